@@ -1,0 +1,137 @@
+"""`collector crawl`: crawl the web under a policy."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from collector.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collector.crawler.progress import View
+    from collector.crawler.run import Finished
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def crawl(
+    policy: Annotated[str, typer.Argument(help="Policy file, or the name of a ready policy.")],
+    seed: Annotated[list[str] | None, typer.Option("--seed", help="A URL to begin with; may be repeated.")] = None,
+    seeds: Annotated[str, typer.Option("--seeds", help="A file of seeds, one a line; - is standard input.")] = "",
+    data: Annotated[Path, typer.Option("--data", envvar="COLLECTOR_DATA", help="Where collections are kept.")] = Path(
+        "data"
+    ),
+    max_pages: Annotated[
+        int | None, typer.Option(help="Stop after this many pages; only ever tightens.", min=1)
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that fetch, each with hosts of its own.", min=1, max=64)] = 1,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable summary.")] = False,
+) -> int:
+    """Crawl until nothing is left, the budget is spent, or Ctrl-C (once: finish and seal; twice: now)."""
+    from collector.crawler.run import run_crawl
+    from collector.crawler.wiring import Options
+    from collector.policy.ready import find_policy
+
+    options = Options(find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages)
+    finished = run_crawl(options, seed_lines(seeds), workers=workers, quiet=quiet or as_json)
+    summarise(finished, options.data, as_json=as_json)
+    return finished.exit_code
+
+
+def seed_lines(source: str) -> Iterator[str]:
+    """The lines of a file or of standard input, read as they are needed; undecodable bytes stay visible."""
+    if not source:
+        return
+    if source == "-":
+        yield from _uncommented(sys.stdin)
+        return
+    try:
+        with Path(source).open(encoding="utf-8", errors="backslashreplace") as stream:
+            yield from _uncommented(stream)
+    except OSError as exc:
+        mend = "name a file of seeds, one a line, or - for standard input"
+        raise InputError(exc.strerror or "cannot be read", where=source, mend=mend) from exc
+
+
+def _uncommented(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield stripped
+
+
+def summarise(finished: Finished, data: Path, *, as_json: bool) -> None:
+    """What happened, as text or JSON."""
+    view = finished.view
+    assert view is not None
+    if as_json:
+        print(json.dumps(_as_json(finished, view), indent=2))
+        return
+    print_summary(finished, view)
+    collection = data / finished.collection
+    print(f"files: {collection}")
+    print(f"next: collector status {finished.collection} --data {data}")
+
+
+def print_summary(finished: Finished, view: View) -> None:
+    """Pages kept, and every refusal by gate, rule and reason."""
+    totals = view.totals
+    print(
+        f"{finished.reason}: {totals.pages:,} pages kept, {totals.bytes / 1e6:,.2f} MB, "
+        f"{view.seconds:,.1f} s, {totals.events:,} candidates closed"
+    )
+    if view.queue.waiting + view.queue.deferred:
+        print(f"  {view.queue.waiting + view.queue.deferred:,} candidates still wait: the same command goes on")
+    if finished.reopened:
+        print(f"  {finished.reopened:,} candidates that an earlier run had deferred were taken up again")
+    if finished.redecided:
+        print(f"  {finished.redecided:,} candidates that waited were refused: the policy has changed")
+    if totals.stops:
+        print("not kept, by gate, rule and reason:")
+    for stop in totals.stops:
+        who = f"{stop.gate} {stop.rule}" if stop.rule else f"network ({stop.verdict})"
+        print(f"  {stop.decided:>6,}  {who}: {stop.reason}")
+    for name, number in sorted(finished.counters.items()):
+        print(f"  {number:>6,}  {name.replace('_', ' ').replace('/', ': ')}")
+    seeded = finished.seeded
+    if seeded.rejected:
+        print(f"{seeded.rejected:,} seeds could not be used; the first:")
+        for message in seeded.first_rejected:
+            print(f"  {message}")
+    if finished.rule_failures:
+        print(f"{finished.rule_failures:,} answers of rules that failed: those URLs were deferred, not allowed")
+
+
+def _as_json(finished: Finished, view: View) -> dict[str, object]:
+    totals = view.totals
+    return {
+        "collection": finished.collection,
+        "run": finished.run,
+        "ended": finished.reason,
+        "seconds": round(view.seconds, 3),
+        "pages": totals.pages,
+        "bytes": totals.bytes,
+        "candidates": totals.events,
+        "seeds": {
+            "admitted": finished.seeded.admitted,
+            "refused": finished.seeded.refused,
+            "known": finished.seeded.known,
+            "rejected": finished.seeded.rejected,
+        },
+        "redecided": finished.redecided,
+        "reopened": finished.reopened,
+        "stops": [
+            {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "events": s.decided}
+            for s in totals.stops
+        ],
+        "rule_failures": totals.rule_failures,
+        "counters": finished.counters,
+    }

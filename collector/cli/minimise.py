@@ -1,0 +1,192 @@
+"""`collector minimise`: what minimising does to a text or a page, without the network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from collector.model.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from collector.minimise.plan import Plan
+    from collector.minimise.span import Span
+
+app = typer.Typer()
+
+MAX_LINE = 64_000_000  # bytes of one JSON line
+
+
+@app.command("minimise")
+def minimise(
+    file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
+    *,
+    html: Annotated[bool, typer.Option("--html", help="The input is an HTML page.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="The input is plain text.")] = False,
+    policy: Annotated[Path | None, typer.Option(help="Minimise as this policy says; else strictly.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where it comes from: says which country's numbers to expect.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="Language tag of the text.")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines in, JSON Lines out.")] = False,
+    show_input: Annotated[bool, typer.Option("--show-input", help="Also show the visible text before.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Take personal data out of a text or a page and print what may be kept.
+
+    Without --html and --text the input is sniffed. Exit codes: 0; 1 when a JSON line was refused or a
+    document had to be withheld; 2 for a policy or file that cannot be read.
+    """
+    plan = _plan(policy)
+    if jsonl:
+        with _opened(file) as source:
+            code = _lines(source, sys.stdout, plan, show_input=show_input)
+        raise typer.Exit(code)
+    with _opened(file) as source:
+        body = source.read()
+    kind = "html" if html else "text" if text else _sniffed(body)
+    answer = _answer({"id": file, kind: _decoded(body), "url": url, "lang": lang}, plan, show_input=show_input)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    elif answer["action"] == "keep":
+        sys.stdout.write(answer["html"] if kind == "html" else answer["text"])
+    counted = ", ".join(f"{count} {name}" for name, count in answer["counts"].items()) or "nothing"
+    typer.echo(f"taken out: {counted}", err=True)
+    if answer["action"] != "keep":
+        typer.echo("withheld: personal data was left after minimising", err=True)
+        raise typer.Exit(ExitCode.FINISHED_WITH_FAULTS)
+
+
+def _plan(policy: Path | None) -> Plan:
+    from collector.minimise.plan import STRICT, plan_of
+
+    if policy is None:
+        return STRICT
+    from collector.policy.load import load_policy
+    from collector.rules.catalogue import fragments
+
+    return plan_of(load_policy(policy, fragments()).minimise)
+
+
+def _opened(file: str) -> AbstractContextManager[IO[bytes]]:
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", where=file, mend="name a file that is there") from error
+
+
+def _decoded(body: bytes) -> str:
+    from collector.document.charset import decode
+
+    return decode(body)[0]
+
+
+def _sniffed(body: bytes) -> str:
+    from collector.document.sniff import HTML, sniff
+
+    return "html" if sniff(body) == HTML else "text"
+
+
+def _lines(source: IO[bytes], out: IO[str], plan: Plan, *, show_input: bool) -> ExitCode:
+    """Answer line by line, in order. A bad line answers `{"id","error"}` and the run goes on."""
+    code = ExitCode.OK
+    for line in _bounded(source):
+        if line is not None and not line.strip():
+            continue
+        request: Any = None
+        try:
+            request = json.loads(line) if line is not None else None
+            answer = _answer(_checked(request, too_long=line is None), plan, show_input=show_input)
+        except (InputError, ValueError, RecursionError) as error:
+            known = request.get("id") if isinstance(request, dict) else None
+            reason = error.message if isinstance(error, InputError) else f"not JSON: {type(error).__name__}"
+            answer = {"id": known, "error": reason}
+            code = ExitCode.FINISHED_WITH_FAULTS
+        out.write(json.dumps(answer, ensure_ascii=True) + "\n")
+        out.flush()
+    return code
+
+
+def _bounded(source: IO[bytes]) -> Iterator[bytes | None]:
+    """Each line; None for one that is too long, without reading it whole."""
+    while line := source.readline(MAX_LINE):
+        if len(line) < MAX_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := source.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+def _checked(request: Any, *, too_long: bool) -> dict[str, Any]:
+    if too_long:
+        raise InputError(f"longer than {MAX_LINE:,} bytes")
+    if not isinstance(request, dict):
+        raise InputError("not a JSON object")
+    if ("text" in request) == ("html" in request):
+        raise InputError("needs either text or html")
+    for key in ("text", "html", "url", "lang"):
+        if request.get(key) is not None and not isinstance(request[key], str):
+            raise InputError(f"{key} is not a string")
+    if request.get("text", request.get("html")) is None:
+        raise InputError("text or html is null")
+    return request
+
+
+def _answer(request: dict[str, Any], plan: Plan, *, show_input: bool) -> dict[str, Any]:
+    from collector.model.url import parse_url
+
+    url = parse_url(request["url"]) if request.get("url") else None
+    if "html" in request:
+        return _answer_html(request, plan, url, show_input=show_input)
+    from collector.minimise.text import minimise_text
+
+    result = minimise_text(request["text"], plan, url=url, lang=request.get("lang"))
+    if result.withhold:
+        return {"id": request.get("id"), "counts": dict(result.counts), "action": "withhold"}
+    answer = {
+        "id": request.get("id"),
+        "text": result.text,
+        "spans": [_span(span) for span in result.spans],
+        "locations": [],
+        "counts": dict(result.counts),
+        "action": "keep",
+    }
+    return {**answer, "visible": request["text"]} if show_input else answer
+
+
+def _answer_html(request: dict[str, Any], plan: Plan, url: Any, *, show_input: bool) -> dict[str, Any]:
+    from collector.document.html import HtmlDocument, tree_of
+    from collector.document.text import visible_text
+    from collector.minimise.document import minimise_document
+
+    document = HtmlDocument("text/html", "utf-8", tree_of(request["html"]))
+    visible = visible_text(document.root).text if show_input else ""
+    result = minimise_document(document, url, plan, lang=request.get("lang"))
+    counts = dict(result.redaction.counts)
+    if result.withhold:
+        return {"id": request.get("id"), "counts": counts, "action": "withhold"}
+    answer = {
+        "id": request.get("id"),
+        "text": result.visible,
+        "html": result.body.decode(result.charset),
+        "spans": [_span(span) for span in result.spans],
+        "locations": [
+            {"xpath": at.xpath, "attr": at.attr, "start": at.start, "end": at.end, "kind": at.kind, "rule": at.rule}
+            for at in result.locations
+        ],
+        "counts": counts,
+        "action": "keep",
+    }
+    return {**answer, "visible": visible} if show_input else answer
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end, "kind": span.kind, "rule": span.rule}

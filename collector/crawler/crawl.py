@@ -1,0 +1,212 @@
+"""One worker's crawl: the parts of the composition and the small questions that all of them ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from scrapy.core.engine import ExecutionEngine
+from scrapy.crawler import Crawler
+
+from collector.archive.files import FilePort, PosixFiles
+from collector.crawler.account_view import AccountView
+from collector.crawler.gates import Gates
+from collector.crawler.journal import Journal, LogFile, open_journal
+from collector.crawler.lock import CollectionLock
+from collector.crawler.pool import DocumentPool
+from collector.crawler.resolver import GuardedResolver
+from collector.crawler.strangers import Strangers
+from collector.crawler.ticket import Refusal, Ticket, Tickets
+from collector.crawler.turns import Turns
+from collector.frontier.frontier import Claim, Found, QueueCounts
+from collector.frontier.sqlite import SqliteFrontier
+from collector.ledger.account import Actor, RunId
+from collector.ledger.keys import url_key
+from collector.ledger.store import Store
+from collector.minimise.url import personal_kinds, scrub
+from collector.model.decision import Decision, Verdict
+from collector.model.event import ClosingEvent, Outcome
+from collector.model.layout import CollectionLayout
+from collector.model.page import Candidate, Hop
+from collector.model.url import Url
+from collector.pipeline import Pipeline, stop
+from collector.policy.policy import Policy
+
+if TYPE_CHECKING:
+    from collector.crawler.recorder import Recorder
+    from collector.crawler.site_source import SiteSource
+
+# Rules whose refusal is about the URL or the page being personal: the account keeps an HMAC, not the URL.
+PRIVATE_RULES = frozenset({"personal_url", "suppressed", "personal_page", "sensitive_content"})
+
+# Lower is sooner. Site maps and redirects first: they stand for pages that were asked for already.
+_PRIORITY = {Hop.REDIRECT.value: -20, Hop.SITEMAP.value: -10, Hop.FEED.value: -10}
+
+
+@dataclass(eq=False)
+class Crawl:
+    """Everything one worker process holds. Built by `wiring.open_crawl`."""
+
+    policy: Policy
+    pipeline: Pipeline
+    paths: CollectionLayout
+    store: Store
+    frontier: SqliteFrontier
+    account: AccountView
+    gates: Gates
+    pool: DocumentPool
+    key: bytes
+    run: RunId
+    actor: Actor
+    lock: CollectionLock | None = None  # held by the worker that began the run
+    files: FilePort = field(default_factory=PosixFiles)
+    shard: int = 0
+    shards: int = 1
+    tickets: Tickets = field(default_factory=Tickets)
+    counters: Counter[str] = field(default_factory=Counter)
+    stopping: str = ""  # `stopped` after the first Ctrl-C, `now` after the second
+    fault: BaseException | None = None  # what ended the crawl against its will
+    keep_open: bool = False  # whoever started the worker closes the collection, not the end of the spider
+    ended_as: str = ""  # finished | budget | stopped | now | fault
+    log_file: LogFile = field(init=False)
+    journal: Journal = field(init=False)
+    recorder: Recorder = field(init=False)
+    site_source: SiteSource = field(init=False)
+    turns: Turns = field(init=False)
+    resolver: GuardedResolver = field(init=False)
+    crawler: Crawler = field(init=False)  # set by `attach`
+    strangers: Strangers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log_file = LogFile(self.paths.logs, self.run, self.shard)
+        self.journal = open_journal(self.log_file, self.now, run=self.run, shard=self.shard)
+        self.turns = Turns(self.frontier, self.store)
+        self.strangers = Strangers(self)
+
+    @property
+    def engine(self) -> ExecutionEngine:
+        """Scrapy's engine. Raises RuntimeError before there is one."""
+        return self.crawler.engine
+
+    def now(self) -> datetime:
+        """The clock of the whole worker: aware, UTC."""
+        return datetime.now(UTC)
+
+    def at(self, epoch: float | None) -> datetime:
+        """Epoch seconds as an instant; None is now."""
+        return self.now() if epoch is None else datetime.fromtimestamp(epoch, UTC)
+
+    def count(self, what: str) -> None:
+        """Something for the end of the run to mention."""
+        self.counters[what] += 1
+
+    def key_of(self, url: Url) -> bytes:
+        """The URL's key in the account."""
+        return url_key(self.key, url.href)
+
+    @staticmethod
+    def scrub(href: str | bytes | None) -> str:
+        """A URL that may be stored beside another one: without what is personal in it."""
+        if isinstance(href, bytes):
+            href = href.decode("latin-1")
+        return scrub(href) if href else ""
+
+    def ticket_for(self, candidate: Candidate, *, claim: Claim | None = None, site_file: bool = False) -> Ticket:
+        """A ticket for one attempt at `candidate`."""
+        host = candidate.url.host
+        return Ticket(
+            candidate=candidate,
+            key=b"" if site_file else self.key_of(candidate.url),
+            host_key=host,
+            registered_domain=self.gates.sources.registered_domain(host),
+            claim=claim,
+            reserved=claim.slot if claim is not None else None,
+            site_file=site_file,
+        )
+
+    def found(self, key: bytes, candidate: Candidate) -> Found:
+        """A candidate as the frontier takes it."""
+        return Found(
+            key=key,
+            url=candidate.url,
+            registered_domain=self.gates.sources.registered_domain(candidate.url.host),
+            depth=candidate.depth,
+            hops=candidate.hops,
+            via=candidate.via,
+            priority=_PRIORITY.get(candidate.hops[-1:], 0) + candidate.depth,
+            visit=candidate.visit,
+        )
+
+    def claim(self, limit: int) -> Sequence[Claim]:
+        """Due URLs of this worker's hosts; each comes with a slot that is reserved on disk."""
+        with self.store.transaction() as tx:
+            return self.frontier.claim(tx, self.now().timestamp(), limit)
+
+    def event(
+        self, candidate: Candidate, outcome: Outcome, reason: str, decisions: tuple[Decision, ...], detail: str = ""
+    ) -> ClosingEvent:
+        """A closing event as of now. Where the refusal says that the URL is personal, the URL is not kept."""
+        private = any(
+            finding.rule in PRIVATE_RULES and finding.verdict is not Verdict.ALLOW
+            for decision in decisions
+            for finding in decision.findings
+        )
+        return ClosingEvent(candidate, outcome, reason, decisions, self.now(), detail=detail, keep_url=not private)
+
+    def may_store(self, ticket: Ticket) -> bool:
+        """Whether the ticket's URL may stand in the queue: not where it is personal."""
+        return not personal_kinds(ticket.candidate.url)
+
+    def queue_counts(self) -> QueueCounts:
+        """How much waits, for this worker and the others."""
+        with self.store.snapshot() as tx:
+            return self.frontier.counts(tx)
+
+    def next_due(self) -> float | None:
+        """When a host of this worker is due next, epoch seconds."""
+        with self.store.snapshot() as tx:
+            return self.frontier.next_due(tx, self.now().timestamp())
+
+    def budget_spent(self, in_flight: int) -> bool:
+        """Whether `[scope] max_pages` or `max_bytes` leaves no room beside what is in flight."""
+        scope, spent = self.policy.scope, self.account.spent("")
+        waiting = self.recorder.kept_waiting
+        if scope.max_pages is not None and spent.pages + waiting + in_flight >= scope.max_pages:
+            return True
+        return scope.max_bytes is not None and spent.bytes >= scope.max_bytes
+
+    def still_admitted(self, ticket: Ticket) -> None:
+        """Gate 1 once more, at the moment of sending: lists, registry and budgets may have changed meanwhile.
+
+        Raises Refusal, which nobody has recorded yet.
+        """
+        now, candidate = self.now(), ticket.candidate
+        if ticket.site_file:
+            considered = self.gates.may_contact(candidate.url, now)
+        else:
+            considered = self.gates.consider(candidate, now)
+        if considered.verdict is not Verdict.ALLOW:
+            raise Refusal(stop(candidate, (considered,)))
+
+
+_CRAWLS: WeakKeyDictionary[Crawler, Crawl] = WeakKeyDictionary()
+
+
+def attach(crawler: Crawler, crawl: Crawl) -> None:
+    """Make `crawl` the one that this Scrapy crawler works for."""
+    _CRAWLS[crawler] = crawl
+    crawl.crawler = crawler
+
+
+def attached(crawler: Crawler) -> Crawl | None:
+    """The crawl that was attached before, if any."""
+    return _CRAWLS.get(crawler)
+
+
+def crawl_of(crawler: Crawler) -> Crawl:
+    """The crawl that the add-on opened. Raises KeyError when the add-on is not installed."""
+    return _CRAWLS[crawler]

@@ -1,0 +1,116 @@
+"""One process of the document pool: reads captures from its standard input, ingests them, answers on a socket.
+
+Started as `python -m collector.crawler.document_worker`, never forked: the crawler's memory, keys and open
+files stay out of the process that parses hostile bytes. It imports no Scrapy.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import gc
+import pickle
+import resource
+import socket
+import struct
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from collector.document import main_text
+from collector.model.page import Capture
+from collector.pipeline import Ingested, Pipeline, pipeline_of
+from collector.policy.policy import Policy
+
+
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, tuple[dict[Any, Any]]]:
+    return _read_only, (dict(mapping),)
+
+
+# A policy holds read-only mappings, which the standard library cannot pickle by itself.
+copyreg.pickle(MappingProxyType, _reduced)
+
+FRAME = struct.Struct("!Q")
+MEMORY_LIMIT = 2_000_000_000  # bytes of address space for one worker
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """First frame: what binds every document that follows."""
+
+    policy: Policy
+    training_tokens: tuple[str, ...]
+    memory_limit: int = MEMORY_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document."""
+
+    capture: Capture
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it; `failure` names the class of an error, never its text, which may quote the page."""
+
+    ingested: Ingested | None
+    failure: str
+    cpu_seconds: float
+
+
+def ingest(pipeline: Pipeline, job: Job) -> Answer:
+    """Run one document through gate 4, minimising and extraction; nothing escapes."""
+    started = time.process_time()
+    try:
+        ingested = pipeline.ingest(job.capture, job.now)
+    except Exception as exc:  # noqa: BLE001  a page that breaks the parser is withheld, and the crawl goes on
+        return Answer(None, type(exc).__name__, time.process_time() - started)
+    return Answer(ingested, "", time.process_time() - started)
+
+
+def read_frame(channel: socket.socket) -> bytes | None:
+    """One length-prefixed message, or None at end of file."""
+    head = _read_exactly(channel, FRAME.size)
+    return None if head is None else _read_exactly(channel, FRAME.unpack(head)[0])
+
+
+def _read_exactly(channel: socket.socket, size: int) -> bytes | None:
+    buffer = bytearray()
+    while len(buffer) < size:
+        chunk = channel.recv(min(size - len(buffer), 1 << 20))
+        if not chunk:
+            return None
+        buffer += chunk
+    return bytes(buffer)
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer jobs until the crawler hangs up."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold raw pages
+    first = read_frame(channel)
+    if first is None:
+        return
+    setup: Setup = pickle.loads(first)  # noqa: S301  from our own parent, over an unnamed socket pair
+    resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
+    pipeline = pipeline_of(setup.policy, setup.training_tokens)
+    main_text.load()
+    while (frame := read_frame(channel)) is not None:
+        answer = pickle.dumps(ingest(pipeline, pickle.loads(frame)), pickle.HIGHEST_PROTOCOL)  # noqa: S301  as above
+        channel.sendall(FRAME.pack(len(answer)) + answer)
+        if not gc.get_freeze_count():
+            gc.collect()
+            gc.freeze()  # what the first document made us load stays: looking through it again costs half of our time
+
+
+if __name__ == "__main__":
+    from collector.crawler import document_worker  # noqa: PLW0406  under its own name: what it pickles must be found there
+
+    document_worker.serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,96 @@
+"""The last door before the network: only what the gates admitted goes out, once, in its turn, in our own words.
+
+What arrives is put on the request's ticket, for the gates. Whoever else listens here (a project's own middlewares,
+signals of headers and bytes) gets an empty shell: nobody sees a page before it was minimised.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
+from scrapy.http import Response
+from scrapy.signalmanager import SignalManager
+
+from collector import __version__
+from collector.crawler.compression_middleware import CompressionMiddleware
+from collector.crawler.convert import FREE_HEADERS, form_of
+from collector.crawler.crawl import crawl_of
+from collector.crawler.ticket import NotAdmittedError, Ticket
+from collector.model.page import RequestForm
+
+MAX_FREE_HEADER = 1_000  # bytes of a header field that a spider may word
+
+
+class _NobodyListens:
+    """What Scrapy's handler asks of a crawler while it downloads: a spider with limits of its own, and signals."""
+
+    def __init__(self) -> None:
+        self.spider: Any = None
+        self.signals = SignalManager(self)
+
+
+class GatedDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler behind a check that no middleware can get round."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._crawl = crawl_of(crawler)
+        self._crawler: Any = _NobodyListens()
+        self._decoder = CompressionMiddleware(crawler=crawler)
+        self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
+
+    async def download_request(self, request: Request) -> Response:
+        """Send an admitted request when its host's turn has come; raise NotAdmittedError for any other."""
+        crawl, ticket = self._crawl, self._crawl.tickets.get(request)
+        if ticket is None or not self._is_admitted(request, ticket):
+            raise self._stopped("a request tried to reach the network without passing the gates")
+        await crawl.turns.take(ticket)
+        if not self._is_admitted(request, ticket):
+            raise self._stopped("a request was changed while it waited for its turn")
+        crawl.gates.refresh()
+        crawl.still_admitted(ticket)
+        crawl.resolver.install()
+        outgoing = self._outgoing(request, ticket)
+        ticket.started_at = time.time()
+        try:
+            answer = await super().download_request(outgoing)
+        finally:
+            ticket.latency = float(outgoing.meta.get("download_latency") or 0.0)
+            request.meta["download_latency"] = ticket.latency
+        decoded = self._decoder.process_response(outgoing, answer)
+        assert isinstance(decoded, Response)
+        ticket.arrived = decoded
+        return Response(request.url, status=decoded.status)
+
+    def _stopped(self, why: str) -> NotAdmittedError:
+        self._crawl.count("not_admitted")
+        return NotAdmittedError(why)
+
+    @staticmethod
+    def _is_admitted(request: Request, ticket: Ticket) -> bool:
+        admitted = (ticket.site_file or ticket.admitted is not None) and not ticket.closed
+        once = ticket.started_at is None
+        return admitted and once and request.url == ticket.candidate.url.href and form_of(request) == RequestForm()
+
+    def _outgoing(self, request: Request, ticket: Ticket) -> Request:
+        """The request as it is sent: the admitted URL, our name, the policy's limits; no word of anybody's meta."""
+        headers = {"User-Agent": self._user_agent, "Accept-Encoding": b", ".join(ACCEPTED_ENCODINGS)}
+        for name in FREE_HEADERS:
+            value = request.headers.get(name)
+            if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():
+                headers[name.decode("ascii")] = value
+        meta = {
+            "verbatim_url": True,
+            "download_timeout": self._crawl.policy.politeness.request_timeout,
+            "download_maxsize": self._default_maxsize,
+            "download_warnsize": 0,
+            "download_fail_on_dataloss": True,
+        }
+        if ticket.site_file:  # asked for by nobody but ourselves, with limits of its own
+            meta |= {name: request.meta[name] for name in meta if name in request.meta}
+        return Request(ticket.candidate.url.href, headers=headers, meta=meta)

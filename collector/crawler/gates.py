@@ -1,0 +1,89 @@
+"""Gathers the facts of the URL gate from lists, registry and budgets, and asks the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from collector.lists.match import Lookup
+from collector.minimise.url import personal_kinds
+from collector.model.decision import Decision, Gate
+from collector.model.page import Candidate
+from collector.model.url import Url, parse_url
+from collector.pipeline import Pipeline
+from collector.rules.evaluate import Ruleset, evaluate
+from collector.rules.facts import Spent, UrlFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything the URL gate looks up. Each is swapped whole when its files change."""
+
+    sensitive: Lookup
+    opted_out: Lookup
+    suppressed: Callable[[Url], tuple[str, ...]]
+    registered_domain: Callable[[str], str]  # host → registrable domain
+
+
+class Gates:
+    """The URL gate with its facts. `spent` answers with the budgets' state for a host."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        sources: Sources,
+        spent: Callable[[str], Spent],
+        reload: Callable[[], Sources | None],
+    ) -> None:
+        self.pipeline = pipeline
+        self.sources = sources
+        self._spent = spent
+        self._reload = reload
+        self._floor = _floor_of(pipeline.ruleset)
+        self.scope_domains: frozenset[str] = scope_domains(pipeline, sources.registered_domain)
+
+    def facts(self, candidate: Candidate, addresses: tuple[str, ...] = ()) -> UrlFacts:
+        """All facts of gate 1 for this candidate, as of now."""
+        url = candidate.url
+        return UrlFacts(
+            candidate=candidate,
+            sensitive=self.sources.sensitive.match(url),
+            opted_out=self.sources.opted_out.match(url),
+            suppressed=self.sources.suppressed(url),
+            spent=self._spent(url.host),
+            addresses=addresses,
+            registered_domain=self.sources.registered_domain(url.host),
+            personal=personal_kinds(url),
+            scope_domains=self.scope_domains,
+        )
+
+    def consider(self, candidate: Candidate, now: datetime, addresses: tuple[str, ...] = ()) -> Decision:
+        """Gate 1."""
+        return self.pipeline.consider(self.facts(candidate, addresses), now)
+
+    def may_contact(self, url: Url, now: datetime, addresses: tuple[str, ...] = ()) -> Decision:
+        """Gate 1's floor only: whether a site file may be asked for at `url`, which need not be in scope."""
+        facts = self.facts(Candidate(url), addresses)
+        return evaluate(Gate.URL, facts, url, self._floor, now)
+
+    def refresh(self) -> bool:
+        """Take in lists and registry entries that changed on disk; True when there were any."""
+        changed = self._reload()
+        if changed is None:
+            return False
+        self.sources = changed
+        return True
+
+
+def scope_domains(pipeline: Pipeline, registered_domain: Callable[[str], str]) -> frozenset[str]:
+    """`[scope] domains`, or the registrable domains of the seeds where it names none."""
+    scope = pipeline.policy.scope
+    if scope.domains:
+        return frozenset(scope.domains)
+    return frozenset(registered_domain(parse_url(seed).host) for seed in scope.seeds)
+
+
+def _floor_of(ruleset: Ruleset) -> Ruleset:
+    floor = tuple(bound for bound in ruleset.by_gate[Gate.URL] if bound.rule.floor)
+    return replace(ruleset, by_gate={Gate.URL: floor})

@@ -1,0 +1,177 @@
+"""Holds what happened until the next flush, then has it made true, all of it or nothing.
+
+Nothing reaches a file before a flush, so a capture that may no longer be kept (its host opted out meanwhile)
+is dropped in memory and no segment is ever rewritten. What a kill loses is asked again: it is in flight.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from collector.archive.identifiers import record_id
+from collector.archive.record import SiteAnswer
+from collector.crawler.buffer import Again, Buffer, Kept, Signal
+from collector.crawler.commit import Commit, SourcesChangedError
+from collector.crawler.ticket import Ticket
+from collector.minimise.headers import minimise_headers
+from collector.model.errors import UrlError
+from collector.model.event import Stop
+from collector.model.headers import Headers
+from collector.model.page import Candidate, Hop, Link, Minimised, Redaction
+from collector.model.url import Origin, Url, parse_url
+from collector.signals.robots_txt import RobotsTxt
+from collector.signals.site_file import SiteFile
+
+if TYPE_CHECKING:
+    from collector.crawler.crawl import Crawl
+
+FLUSH_EVENTS = 200
+FLUSH_BYTES = 8_000_000
+FLUSH_SECONDS = 0.5  # a host whose only turn is taken is claimed again after the next flush
+
+
+class Recorder:
+    """The account's pen. Every method but `flush` only remembers."""
+
+    def __init__(self, crawl: Crawl, commit: Commit, ids: Callable[[], UUID]) -> None:
+        self._crawl = crawl
+        self._commit = commit
+        self._ids = ids
+        self._buffer = Buffer()
+        self._flushed_at = time.monotonic()
+        self._sitemaps_seen: set[Origin] = set()
+
+    def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
+        """The candidate's way ends without a record."""
+        event = self._crawl.event(ended.candidate, ended.outcome, ended.reason, ended.decisions, detail)
+        self._buffer.closings.append((ticket, event))
+
+    def again(self, ticket: Ticket, ended: Stop, until: float) -> None:
+        """It ended for now: it comes back at `until` (epoch seconds)."""
+        self._buffer.again.append(Again(ticket, ended, self._crawl.now(), until))
+
+    def hold(self, host: str, until: float) -> None:
+        """Ask nothing of the host before `until`."""
+        self._buffer.holds[host] = until
+
+    def give_up(self, origin: Origin, deferred: Stop) -> None:
+        """Close what waits at the origin: its robots.txt stayed unreachable."""
+        self._buffer.given_up[origin] = deferred
+
+    def keep(self, ticket: Ticket, page: Minimised, links: Iterable[Link]) -> None:
+        """A page to archive, and the links it carried."""
+        ticket.closed = True
+        self._buffer.kept.append(Kept(ticket, page, self._crawl.now()))
+        self._buffer.bytes += len(page.body) + len(page.text or "")
+        self.links(ticket, links)
+
+    def redirected(self, ticket: Ticket, answer: Minimised, target: Candidate | None) -> None:
+        """A redirect is archived without a body; its target is found, not followed."""
+        ticket.closed = True
+        self._buffer.kept.append(Kept(ticket, answer, self._crawl.now()))
+        if target is not None and ticket.from_frontier:
+            self._find(target)
+
+    def links(self, ticket: Ticket, links: Iterable[Link]) -> None:
+        """Links of a page become candidates one hop further; somebody's own spider follows its own."""
+        if not ticket.from_frontier:
+            return
+        via = ticket.candidate
+        scrubbed = self._crawl.scrub(via.url.href)
+        for link in links:
+            try:
+                url = parse_url(link.href)
+            except UrlError:
+                continue
+            self._find(Candidate(url, depth=via.depth + 1, hops=via.hops + link.hop.value, via=scrubbed))
+
+    def sitemaps(self, ticket: Ticket, rules: RobotsTxt) -> None:
+        """Sitemaps that an origin's robots.txt names, once per run."""
+        candidate = ticket.candidate
+        origin = candidate.url.origin
+        if origin in self._sitemaps_seen or not ticket.from_frontier or not self._crawl.policy.scope.follow_links:
+            return
+        self._sitemaps_seen.add(origin)
+        for named in rules.sitemaps[:100]:
+            try:
+                url = parse_url(named, candidate.url)
+            except UrlError:
+                continue
+            via = f"{origin}/robots.txt"
+            self._find(Candidate(url, depth=candidate.depth + 1, hops=candidate.hops + Hop.SITEMAP.value, via=via))
+
+    def signal_record(
+        self,
+        url: Url,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        ip_address: str | None,
+        at: datetime,
+        *,
+        truncated: str | None = None,
+    ) -> str:
+        """A site's answer for signals/; the record's id is known at once, its bytes are written at the flush."""
+        kept, counts = minimise_headers(headers, self._crawl.pipeline.plan, self._crawl.policy.storage.headers)
+        redaction = Redaction(self._crawl.policy.minimise.profile, dict(counts))
+        media_type = (headers.first("content-type") or "").partition(";")[0].strip().lower()
+        answer = SiteAnswer(url.href, status, kept, body, at, redaction, media_type, ip_address, truncated=truncated)
+        identifier = self._ids()
+        self._buffer.signals.append(Signal(identifier, answer))
+        self._buffer.bytes += len(body)
+        return record_id(identifier)
+
+    def signal(self, origin: Origin, path: str, file: SiteFile) -> None:
+        """What a site file said, for decisions of this run and of later ones."""
+        self._buffer.site_files.append((origin, path, file))
+
+    def find(self, candidates: Iterable[Candidate]) -> None:
+        """Seeds, and whatever else is found outside a page."""
+        for candidate in candidates:
+            self._find(candidate)
+
+    def _find(self, candidate: Candidate) -> None:
+        key = self._crawl.key_of(candidate.url)
+        known = self._buffer.found.get(key)
+        if known is None or candidate.depth < known.depth:
+            self._buffer.found[key] = candidate
+
+    def flush_when_due(self) -> None:
+        """Flush after FLUSH_EVENTS events, FLUSH_BYTES bytes or FLUSH_SECONDS seconds."""
+        buffer = self._buffer
+        waited = time.monotonic() - self._flushed_at
+        if len(buffer) >= FLUSH_EVENTS or buffer.bytes >= FLUSH_BYTES or (waited >= FLUSH_SECONDS and len(buffer)):
+            self.flush()
+
+    def flush(self) -> None:
+        """WARC first, ledger second (design §2.7). On a fault nothing is committed and the segments are cut back."""
+        self._flushed_at = time.monotonic()
+        buffer, self._buffer = self._buffer, Buffer()
+        self._crawl.gates.refresh()
+        while buffer:
+            try:
+                self._commit.write(buffer)
+                break
+            except SourcesChangedError:
+                self._commit.rollback()  # somebody objected while we wrote: judge everything again
+            except BaseException:
+                self._commit.rollback()
+                raise
+
+    def close(self) -> None:
+        """Flush and seal every segment."""
+        self.flush()
+        self._commit.seal()
+
+    def abandon(self) -> None:
+        """Leave the open segments to the next start."""
+        self._commit.abandon()
+
+    @property
+    def kept_waiting(self) -> int:
+        """Pages kept since the last flush."""
+        return sum(1 for kept in self._buffer.kept if kept.page.body)

@@ -1,0 +1,141 @@
+"""Runs a crawl from start to seal: one worker in this process, or one process per shard under this one."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from types import FrameType
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from collector.crawler.crawl import Crawl, attach
+from collector.crawler.progress import Progress, View
+from collector.crawler.seeding import Seeded, close_waiting, redecide, reopen, restore_scope, seed
+from collector.crawler.shards import run_shards
+from collector.crawler.spiders.site import SiteSpider
+from collector.crawler.wiring import Options, close_crawl, open_crawl
+from collector.model.errors import CollectorError, ExitCode
+from collector.policy.policy import Policy
+
+_LEFT_OVER = {
+    "budget": "the budget of the run was spent before its turn came",
+    "patience": "its host asked for more time than the policy's patience",
+}
+
+
+@dataclass
+class Finished:
+    """How a run ended. `reason`: finished | budget | patience | stopped | now | fault."""
+
+    collection: str
+    run: int
+    reason: str
+    seeded: Seeded
+    view: View | None = None
+    redecided: int = 0  # refused under a policy that changed since the last run
+    reopened: int = 0  # deferred by an earlier run
+    rule_failures: int = 0
+    counters: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0, or 1 where rules failed or inputs were rejected. A fault is raised, not returned."""
+        if self.rule_failures or self.seeded.rejected:
+            return ExitCode.FINISHED_WITH_FAULTS
+        return ExitCode.OK
+
+
+def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
+    """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
+    crawl = open_crawl(replace(options, shards=workers))
+    seeded, redecided, reopened = Seeded(), 0, 0
+    with ExitStack() as stack:
+        stack.callback(_close, crawl)
+        restore_scope(crawl)
+        redecided = redecide(crawl)
+        reopened = reopen(crawl)
+        seeded = seed(crawl, lines)
+        _say_what_is_open(crawl.policy, quiet=quiet)
+        with Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet) as progress:
+            if workers == 1:
+                run_worker(crawl, progress)
+            else:
+                crawl.ended_as = run_shards(options, crawl, workers)
+            if crawl.fault is None and crawl.ended_as in _LEFT_OVER:
+                close_waiting(crawl, _LEFT_OVER[crawl.ended_as])
+    if crawl.fault is not None:
+        raise crawl.fault
+    failures = progress.rule_failures
+    return Finished(
+        crawl.policy.collection.id,
+        crawl.run,
+        crawl.ended_as,
+        seeded,
+        progress.last,
+        redecided,
+        reopened,
+        failures,
+        dict(crawl.counters),
+    )
+
+
+def _say_what_is_open(policy: Policy, *, quiet: bool) -> None:
+    """Loudly, at every start: this policy reaches addresses that a crawl of the web must not reach."""
+    if quiet:
+        return
+    if policy.network.allow_addresses:
+        opened = ", ".join(policy.network.allow_addresses)
+        print(
+            f"collector: WARNING: the policy opens {opened} to the crawl ([network] allow_addresses)", file=sys.stderr
+        )
+    if not policy.network.verify_tls:
+        print("collector: WARNING: TLS certificates are not verified ([network] verify_tls)", file=sys.stderr)
+
+
+def _close(crawl: Crawl) -> None:
+    close_crawl(crawl, crawl.ended_as or "fault")
+
+
+def run_worker(crawl: Crawl, progress: Progress | None = None) -> None:
+    """One Scrapy crawler on asyncio, in this process, to its end."""
+    settings = {
+        "ADDONS": {"collector.crawler.addon.CollectorAddon": 100},
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "STATS_DUMP": False,
+    }
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(SiteSpider)
+    attach(crawler, crawl)
+    crawl.keep_open = True
+    task = process.crawl(crawler)
+    previous = _on_interrupt(crawl, process, progress)
+    try:
+        process.start(install_signal_handlers=False)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        crawl.fault = crawl.fault or error
+
+
+def _on_interrupt(crawl: Crawl, process: AsyncCrawlerProcess, progress: Progress | None) -> dict[int, Any]:
+    """Ctrl-C once: finish what is in flight, seal. Twice: stop now, still consistent."""
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        if not crawl.stopping:
+            crawl.stopping = "stopped"
+            if progress is not None:
+                progress.say("stopping: what is in flight is finished; again to stop now")
+        else:
+            crawl.stopping = "now"
+
+    del process
+    return {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+__all__ = ["CollectorError", "Finished", "run_crawl", "run_worker"]

@@ -1,0 +1,156 @@
+"""Brings into the frontier what a run begins with: seeds, what was deferred, what waits under a changed policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from collector.crawler.crawl import Crawl
+from collector.crawler.judging import judge_new
+from collector.ledger import account
+from collector.ledger.account import Closing
+from collector.ledger.deferred import deferred
+from collector.ledger.runs import runs
+from collector.model.decision import Verdict
+from collector.model.errors import UrlError
+from collector.model.event import Outcome
+from collector.model.page import Candidate, Hop
+from collector.model.url import parse_url
+
+BATCH = 5_000
+SHOWN = 20
+
+
+@dataclass
+class Seeded:
+    """What became of the seeds."""
+
+    admitted: int = 0
+    refused: int = 0
+    known: int = 0
+    rejected: int = 0  # lines that are no URL
+    first_rejected: list[str] = field(default_factory=list)
+
+
+def seed(crawl: Crawl, lines: Iterable[str] = ()) -> Seeded:
+    """The policy's seeds and sitemaps, then `lines`. A line that is no URL is counted, told, and passed over."""
+    seeded = Seeded()
+    scope = crawl.policy.scope
+    _take_in(crawl, ((text, Hop.SEED) for text in scope.seeds), seeded)
+    _take_in(crawl, ((text, Hop.SITEMAP) for text in scope.sitemaps), seeded)
+    _take_in(crawl, ((text, Hop.SEED) for text in lines), seeded)
+    return seeded
+
+
+def _take_in(crawl: Crawl, texts: Iterable[tuple[str, Hop]], seeded: Seeded) -> None:
+    iterator = iter(texts)
+    while batch := list(islice(iterator, BATCH)):
+        candidates = list(_candidates(batch, seeded))
+        if not crawl.policy.scope.domains:
+            domain = crawl.gates.sources.registered_domain
+            crawl.gates.scope_domains |= {domain(c.url.host) for c in candidates}
+        with crawl.account.transaction() as tx:
+            admit(crawl, tx, candidates, seeded)
+
+
+def _candidates(batch: list[tuple[str, Hop]], seeded: Seeded) -> Iterator[Candidate]:
+    for text, hop in batch:
+        try:
+            yield Candidate(parse_url(text), hops=hop.value)
+        except UrlError as exc:
+            seeded.rejected += 1
+            if len(seeded.first_rejected) < SHOWN:
+                seeded.first_rejected.append(exc.message)
+
+
+def admit(crawl: Crawl, tx: Connection, candidates: Iterable[Candidate], seeded: Seeded) -> None:
+    """Gate 1 for seeds that nobody knows yet: into the queue, or closed at once."""
+    judged = judge_new(crawl, tx, {crawl.key_of(candidate.url): candidate for candidate in candidates})
+    account.close_all(tx, crawl.run, judged.refusals)
+    seeded.admitted += judged.admitted
+    seeded.refused += len(judged.refusals)
+    seeded.known += judged.known
+
+
+def restore_scope(crawl: Crawl) -> None:
+    """The domains of every seed this collection was ever given, where the policy itself names no domains."""
+    scope = crawl.policy.scope
+    if scope.domains or scope.any_domain:
+        return
+    with crawl.store.snapshot() as tx:
+        rows = tx.exec_driver_sql(
+            "SELECT DISTINCT h.domain FROM url u JOIN host h ON h.id = u.host WHERE u.depth = 0 AND u.hops IN ('', 'M')"
+        )
+        crawl.gates.scope_domains |= {row[0] for row in rows}
+
+
+def redecide(crawl: Crawl) -> int:
+    """Judge everything that waits again where the policy differs from the last run's. Returns how many were refused."""
+    with crawl.store.snapshot() as tx:
+        earlier = [run for run in runs(tx) if run.id != crawl.run]
+    if not earlier or earlier[-1].policy_digest == str(crawl.policy.digest):
+        return 0
+    refused = after = 0
+    while True:
+        with crawl.account.transaction() as tx:
+            batch = crawl.frontier.waiting(tx, after=after, limit=BATCH)
+            if not batch:
+                return refused
+            after = batch[-1].ticket
+            denied = {}
+            for waiting in batch:
+                candidate = Candidate(
+                    parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
+                )
+                considered = crawl.gates.consider(candidate, crawl.now())
+                if considered.verdict is Verdict.DENY:
+                    denied[waiting] = (candidate, considered)
+            gone = crawl.frontier.withdraw(tx, list(denied))
+            closings = []
+            for waiting in gone:
+                candidate, considered = denied[waiting]
+                event = crawl.event(candidate, Outcome.REFUSED, considered.deciding.reason, (considered,))
+                closings.append(Closing(waiting.key, event, crawl.scrub(candidate.url.href)))
+            account.close_all(tx, crawl.run, closings)
+            refused += len(closings)
+
+
+def reopen(crawl: Crawl) -> int:
+    """What earlier runs closed as `Deferred` and gate 1 would let in now waits again, one visit on. Returns how many.
+
+    What it would not let in (the budget is still spent, the policy has another scope) stays closed as it is.
+    """
+    reopened = after = 0
+    while True:
+        with crawl.account.transaction() as tx:
+            batch = deferred(tx, after=after, limit=BATCH)
+            if not batch:
+                return reopened
+            after = batch[-1].number
+            found = []
+            for last in batch:
+                candidate = Candidate(parse_url(last.href), last.visit + 1, last.depth, last.hops, last.via)
+                if crawl.gates.consider(candidate, crawl.now()).verdict is Verdict.ALLOW:
+                    found.append(crawl.found(last.key, candidate))
+            reopened += crawl.frontier.reopen(tx, found, crawl.now().timestamp())
+
+
+def close_waiting(crawl: Crawl, reason: str) -> int:
+    """`Deferred` closes what the run leaves unasked because its budget is spent. Returns how many."""
+    closed = 0
+    while True:
+        with crawl.account.transaction() as tx:
+            batch = crawl.frontier.withdraw(tx, crawl.frontier.waiting(tx, limit=BATCH))
+            if not batch:
+                return closed
+            closings = []
+            for waiting in batch:
+                candidate = Candidate(
+                    parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
+                )
+                closings.append(Closing(waiting.key, crawl.event(candidate, Outcome.DEFERRED, reason, ()), ""))
+            account.close_all(tx, crawl.run, closings)
+            closed += len(closings)

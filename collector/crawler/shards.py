@@ -1,0 +1,121 @@
+"""`--workers N`: one process per shard, host-affine, one database, WARC files of their own."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+
+from collector.crawler.crawl import Crawl
+from collector.crawler.wiring import Options
+from collector.model.errors import ExitCode, StorageError
+
+POLL_SECONDS = 0.1
+_PR_SET_PDEATHSIG = 1
+
+
+def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
+    """Start the shards, wait for all of them, end all when one fails. Returns how the run ended."""
+    processes = [_start(options, crawl, shard, workers) for shard in range(workers)]
+    interrupts = 0
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        nonlocal interrupts
+        interrupts += 1
+        for process in processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+
+    previous = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while any(process.poll() is None for process in processes):
+            time.sleep(POLL_SECONDS)
+            failed = [p for p in processes if p.poll() not in (None, *_ENDINGS)]
+            if failed:
+                for process in processes:
+                    if process.poll() is None:
+                        process.send_signal(signal.SIGINT)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+    codes = [process.returncode for process in processes]
+    bad = next((code for code in codes if code not in _ENDINGS), None)
+    if bad is not None:
+        crawl.fault = StorageError(
+            f"a worker ended with {bad}; the others were stopped",
+            where=str(crawl.paths.root),
+            mend="its message stands above; start the same command again to go on",
+        )
+        return "fault"
+    if interrupts:
+        return "stopped"
+    return max((_ENDINGS[code] for code in codes), key=("finished", "patience", "stopped", "budget").index)
+
+
+_ENDINGS = {0: "finished", 10: "budget", 11: "stopped", 12: "patience"}
+
+
+def _start(options: Options, crawl: Crawl, shard: int, shards: int) -> subprocess.Popen[bytes]:
+    plain = {**asdict(options), "shard": shard, "shards": shards, "run": crawl.run}
+    plain["policy"], plain["data"] = str(options.policy), str(options.data)
+    plain["scope_domains"] = sorted(crawl.gates.scope_domains)
+    return subprocess.Popen(
+        [sys.executable, "-m", "collector.crawler.shards"],
+        stdin=_as_stdin(json.dumps(plain).encode()),
+        start_new_session=True,
+    )
+
+
+def _as_stdin(text: bytes) -> int:
+    """A file in memory: options may be larger than a pipe holds, and name no person on a command line."""
+    descriptor = os.memfd_create("shard")
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(text)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _die_with(parent: int) -> None:
+    """A shard whose parent was killed must not go on: nobody holds the collection's lock any more (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(ExitCode.STORAGE)
+
+
+def main() -> int:
+    """One shard: options as JSON on standard input."""
+    from collector.crawler.run import run_worker  # noqa: PLC0415  run imports this module
+    from collector.crawler.wiring import close_crawl, open_crawl  # noqa: PLC0415
+    from collector.model.errors import CollectorError  # noqa: PLC0415
+
+    _die_with(os.getppid())
+    plain = json.load(sys.stdin)
+    scope_domains = frozenset(plain.pop("scope_domains"))
+    plain["policy"], plain["data"] = Path(plain["policy"]), Path(plain["data"])
+    plain["seeds"] = tuple(plain["seeds"])
+    try:
+        crawl = open_crawl(Options(**plain))
+        crawl.gates.scope_domains |= scope_domains
+        run_worker(crawl)
+        close_crawl(crawl, crawl.ended_as)
+        if crawl.fault is not None:
+            raise crawl.fault
+    except CollectorError as exc:
+        print(f"collector: {exc}", file=sys.stderr)
+        return exc.exit_code
+    return {"budget": 10, "stopped": 11, "now": 11, "patience": 12}.get(crawl.ended_as, ExitCode.OK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""Asks sites for their files, robots.txt first: once per origin and lifetime, politely, archived, and never
+where gate 1 says no.
+
+RFC 9309 §2.3: five redirects and across authorities, 4xx is unavailable, everything else that is not 2xx is
+unreachable; a copy lives 24 hours at most, and longer only while the file cannot be reached (§2.4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.exceptions import DownloadCancelledError
+
+from collector.crawler.convert import TOO_LARGE, headers_of
+from collector.crawler.network_errors import error_class
+from collector.crawler.retry_after import retry_after
+from collector.crawler.ticket import Ticket
+from collector.minimise.site_file import minimise_site_file
+from collector.model.decision import Verdict
+from collector.model.errors import UrlError
+from collector.model.headers import Headers
+from collector.model.page import Candidate
+from collector.model.url import Origin, Url, parse_url
+from collector.rules.site import robots_txt as rule
+from collector.signals.reach import MAX_REDIRECTS, Answer, interpret
+from collector.signals.robots_reader import kept_part
+from collector.signals.robots_txt import RobotsTxt, parse
+from collector.signals.site_file import Reach, SiteFile
+
+if TYPE_CHECKING:
+    from collector.crawler.crawl import Crawl
+
+PARSED_ORIGINS = 2_000  # parsed files in memory; the bytes of all stand in the collection's database
+LAST_RETRY = timedelta(hours=12)
+MAX_DOWNLOAD = 10_000_000  # bytes, before and after decoding; a larger file counts as broken off, not as read
+PLAIN_CODINGS = frozenset(("", "identity", "utf-8"))  # what servers write where nothing is coded
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """What an origin's robots.txt said, and its rules."""
+
+    file: SiteFile
+    rules: RobotsTxt
+    attempts: int = 0  # times in a row that this worker found it unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    status: int | None
+    headers: Headers
+    body: bytes
+    error: str
+    ip_address: str | None
+    truncated: str | None = None  # why the body ends early, in the words of WARC-Truncated
+    at: datetime | None = None
+    seconds: float = 0.0
+    ticket: Ticket | None = None
+
+
+class SiteSource:
+    """The robots.txt of every origin, with one fetch in flight per origin."""
+
+    def __init__(self, crawl: Crawl) -> None:
+        self._crawl = crawl
+        self._parsed: OrderedDict[Origin, RobotsAnswer] = OrderedDict()
+        self._fetching: dict[Origin, asyncio.Task[RobotsAnswer]] = {}
+
+    async def robots(self, ticket: Ticket) -> RobotsAnswer:
+        """The answer for the ticket's origin: from memory, from the database, or asked for now."""
+        origin = ticket.candidate.url.origin
+        now = self._crawl.now()
+        known = self._parsed.get(origin) or self._stored(origin)
+        if known is not None and _is_fresh(known.file, now):
+            self._remember(origin, known)
+            return known
+        task = self._fetching.get(origin)
+        if task is None:
+            task = asyncio.ensure_future(self._ask(origin, ticket, known))
+            self._fetching[origin] = task
+            task.add_done_callback(lambda _: self._fetching.pop(origin, None))
+        return await asyncio.shield(task)
+
+    def _stored(self, origin: Origin) -> RobotsAnswer | None:
+        file = self._crawl.account.signal_for(origin, "/robots.txt")
+        return None if file is None else RobotsAnswer(file, parse(file.body))
+
+    def _remember(self, origin: Origin, answer: RobotsAnswer) -> None:
+        self._parsed[origin] = answer
+        self._parsed.move_to_end(origin)
+        if len(self._parsed) > PARSED_ORIGINS:
+            self._parsed.popitem(last=False)
+
+    async def _ask(self, origin: Origin, ticket: Ticket, known: RobotsAnswer | None) -> RobotsAnswer:
+        file = await self._fetch(parse_url(f"{origin}/robots.txt"), ticket)
+        now = self._crawl.now()
+        attempts = 0
+        if file.reach is Reach.UNREACHABLE:
+            attempts = known.attempts + 1 if known is not None else 1
+            backoff = timedelta(seconds=self._crawl.policy.politeness.retry_backoff)
+            pause = min(backoff * 2 ** min(attempts - 1, 12), LAST_RETRY)
+            file = replace(file, valid_until=now + pause)
+            if known is not None and self._may_stand_in(known.file, now):
+                file = replace(known.file, stale=True, valid_until=now + pause)
+        answer = RobotsAnswer(file, parse(file.body), attempts)
+        self._remember(origin, answer)
+        if not file.stale:
+            self._crawl.recorder.signal(origin, "/robots.txt", file)
+        return answer
+
+    async def _fetch(self, url: Url, ticket: Ticket) -> SiteFile:
+        """Follow up to five redirects; every hop is judged, takes its host's turn and is archived."""
+        answers: list[Answer] = []
+        target = url
+        while True:
+            fetched = await self._download(target, None if answers else ticket)
+            self._report(fetched, target)
+            record_id = self._archive(target, fetched)
+            answers.append(self._answer(target, fetched))
+            onward = self._onward(target, fetched) if len(answers) <= MAX_REDIRECTS else None
+            if onward is None:
+                if _leads_away(fetched) and len(answers) > MAX_REDIRECTS:
+                    answers.append(Answer(target.href))  # the sixth redirect, which is not followed
+                return interpret(answers, fetched_at=fetched.at, record_id=record_id)
+            if self._crawl.gates.may_contact(onward, self._crawl.now()).verdict is not Verdict.ALLOW:
+                answers.append(Answer(self._crawl.scrub(onward.href), error="address"))
+                return interpret(answers, fetched_at=fetched.at, record_id=record_id)
+            target = onward
+
+    @staticmethod
+    def _onward(url: Url, fetched: _Fetched) -> Url | None:
+        """Where a redirect leads; None for any other answer, and for a redirect that leads nowhere."""
+        if not _leads_away(fetched):
+            return None
+        try:
+            return parse_url(fetched.headers.first("location") or "", url)
+        except UrlError:
+            return None
+
+    @staticmethod
+    def _answer(url: Url, fetched: _Fetched) -> Answer:
+        """The answer as decisions see it: minimised as it is archived, so that both can be compared for ever."""
+        body, error = b"", fetched.error
+        if not error and fetched.truncated:
+            error = "truncated"
+        if fetched.status is not None and 200 <= fetched.status < 300:
+            error = error or _undecoded(fetched)
+            body, _ = minimise_site_file(kept_part(fetched.body))
+        return Answer(url.href, fetched.status, fetched.headers, body, error)
+
+    async def _download(self, url: Url, ticket: Ticket | None) -> _Fetched:
+        crawl = self._crawl
+        own = crawl.ticket_for(Candidate(url), site_file=True)
+        if ticket is not None and own.host_key == ticket.host_key:
+            # the page's turn is used for the file that decides on it
+            own.reserved, ticket.reserved = ticket.reserved, None
+        # A body that broke off is wanted too: it is archived as what it is.
+        meta = {"verbatim_url": True, "download_maxsize": MAX_DOWNLOAD, "download_fail_on_dataloss": False}
+        # Uncoded, where the server can: decoders are lenient with what breaks off.
+        request = Request(url.href, headers={"Accept-Encoding": "identity"}, meta=meta, dont_filter=True)
+        crawl.tickets.put(request, own)
+        try:
+            await crawl.engine.download_async(request)
+        except DownloadCancelledError:
+            return _Fetched(None, Headers(), b"", "truncated", None, at=crawl.at(own.started_at), ticket=own)
+        except Exception as exc:  # noqa: BLE001  whatever the network did: the file is unreachable
+            error = "address" if crawl.resolver.refusal(url.host) else error_class(exc)
+            return _Fetched(None, Headers(), b"", error, None, at=crawl.at(own.started_at), ticket=own)
+        response, own.arrived, at = own.arrived, None, crawl.at(own.started_at)
+        if response is None:  # a middleware of the project answered in the site's place
+            return _Fetched(None, Headers(), b"", "reset", None, at=at, ticket=own)
+        address = str(response.ip_address) if response.ip_address else None
+        # `partial` is a body that ends with the connection, as HTTP/1.0 has it: complete (RFC 9112 §8).
+        truncated = "length" if TOO_LARGE in response.flags else "disconnect" if "dataloss" in response.flags else None
+        return _Fetched(
+            response.status,
+            headers_of(response),
+            response.body,
+            "",
+            address,
+            truncated=truncated,
+            at=at,
+            seconds=own.latency,
+            ticket=own,
+        )
+
+    def _report(self, fetched: _Fetched, url: Url) -> None:
+        """The host's clock learns from the request, and at once from the Crawl-delay that came with it."""
+        crawl, ticket = self._crawl, fetched.ticket
+        if ticket is None:
+            return
+        crawl_delay = None
+        if fetched.status is not None and 200 <= fetched.status < 300 and url.path == "/robots.txt":
+            crawl_delay = parse(kept_part(fetched.body)).crawl_delay(crawl.policy.crawler.product_token)
+        crawl.turns.ended(
+            ticket,
+            fetched.seconds,
+            ok=True,  # an unreachable file holds the host by itself (`_ask`), longer than a failed page would
+            crawl_delay=crawl_delay,
+            retry_after=retry_after(fetched.headers.first("retry-after"), crawl.now()),
+        )
+
+    def record_of(self, robots_url: str) -> str | None:
+        """The record under signals/ of the answer that decisions on this robots.txt rest on."""
+        try:
+            known = self._parsed.get(parse_url(robots_url).origin)
+        except UrlError:
+            return None
+        return known.file.record_id if known is not None else None
+
+    def _archive(self, url: Url, fetched: _Fetched) -> str | None:
+        if fetched.status is None:
+            return None
+        part = kept_part(fetched.body)
+        body, _ = minimise_site_file(part)
+        return self._crawl.recorder.signal_record(
+            url,
+            fetched.status,
+            fetched.headers,
+            body,
+            fetched.ip_address,
+            fetched.at or self._crawl.now(),
+            truncated=fetched.truncated or ("length" if len(part) < len(fetched.body) else None),
+        )
+
+    def _may_stand_in(self, file: SiteFile, now: datetime) -> bool:
+        """RFC 9309 §2.3.1.4, §2.4: rules read before may be used while the file is unreachable. A 404 sets none."""
+        if file.reach is not Reach.AVAILABLE or file.fetched_at is None:
+            return False
+        settings = self._crawl.policy.rules.get(rule.RULE)
+        days = settings.max_stale_days if isinstance(settings, rule.Settings) else rule.Settings().max_stale_days
+        return now - file.fetched_at <= timedelta(days=days)
+
+    def reads_another(self, origin: Origin) -> bool:
+        """Whether the robots.txt of another scheme or port of the same host could be read."""
+        return any(
+            other.host == origin.host and other != origin and answer.file.reach is not Reach.UNREACHABLE
+            for other, answer in self._parsed.items()
+        )
+
+
+def _leads_away(fetched: _Fetched) -> bool:
+    return fetched.status is not None and 300 <= fetched.status < 400
+
+
+def _is_fresh(file: SiteFile, now: datetime) -> bool:
+    return file.valid_until is not None and now < file.valid_until
+
+
+def _undecoded(fetched: _Fetched) -> str:
+    """`coding` where the octets are not the text: a content coding nobody decoded, declared or not."""
+    codings = ",".join(fetched.headers.all("content-encoding")).lower().split(",")
+    if fetched.body.startswith(GZIP) or not PLAIN_CODINGS.issuperset(coding.strip() for coding in codings):
+        return "coding"
+    return ""

@@ -1,0 +1,77 @@
+"""What the crawler knows of one request on its way: kept beside the Request, where no spider can forge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from collector.frontier.frontier import Claim, Slot
+from collector.model.errors import CollectorError
+from collector.model.event import Stop
+from collector.model.page import Admitted, Candidate
+
+
+class Refusal(IgnoreRequest):
+    """The way of a candidate ended before its response could be delivered; already recorded."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        super().__init__(f"{stop.outcome}: {stop.reason}")
+
+
+class NotAdmittedError(CollectorError):
+    """A request reached the network without having passed the gates as it is: it was stopped there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """How somebody's own spider came to a request. Never read from its meta, which the spider writes."""
+
+    depth: int = 0
+    hops: str = ""
+    via: str | None = None
+    attempt: int = 1
+
+
+@dataclass(eq=False)
+class Ticket:
+    """One attempt at one candidate."""
+
+    candidate: Candidate
+    key: bytes  # url_key
+    host_key: str  # politeness key
+    registered_domain: str
+    claim: Claim | None = None  # None: our own site file, or asked for by somebody's own spider
+    reserved: Slot | None = None  # a turn that was taken for it and not used yet
+    slot: Slot | None = None  # the turn it goes out in
+    site_file: bool = False  # our own request for robots.txt and the like
+    admitted: Admitted | None = None
+    started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
+    latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
+    arrived: Response | None = None  # the answer as it was sent, for the gates only
+    closed: bool = False
+    again: tuple[Stop, float] | None = None  # what this attempt came to, and when (epoch seconds) another one follows
+
+    @property
+    def from_frontier(self) -> bool:
+        """Whether the queue handed it out."""
+        return self.claim is not None
+
+
+@dataclass
+class Tickets:
+    """Every ticket in flight, by its Request object."""
+
+    _by_request: WeakKeyDictionary[Request, Ticket] = field(default_factory=WeakKeyDictionary)
+
+    def put(self, request: Request, ticket: Ticket) -> None:
+        """Remember `ticket` for as long as the Request lives."""
+        self._by_request[request] = ticket
+
+    def get(self, request: Request) -> Ticket | None:
+        """The request's ticket, or None for a request nobody has judged."""
+        return self._by_request.get(request)

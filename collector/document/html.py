@@ -1,0 +1,75 @@
+"""One parse of an HTML page, whatever its bytes are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree, html
+
+from collector.document.charset import decode
+
+_UNREADABLE_NAMES = etree.XPath("//*[@*[starts-with(name(), '{')]]")
+
+
+@dataclass(slots=True, repr=False)
+class HtmlDocument:
+    """A parsed page. `root` is the one tree that signals, links, minimising and text share. Raw: memory only."""
+
+    media_type: str
+    charset: str
+    root: html.HtmlElement
+
+    def __repr__(self) -> str:
+        return f"HtmlDocument({self.media_type}, {self.charset})"
+
+
+def parse_html(body: bytes, *, media_type: str, content_type: str | None) -> HtmlDocument:
+    """Parse `body` (charset by `charset.decode`). Never raises: bytes without a document make an empty page."""
+    text, charset = decode(body, content_type)
+    return HtmlDocument(media_type, charset, tree_of(text))
+
+
+def tree_of(text: str) -> html.HtmlElement:
+    """The tree of `text`; `<html><body/></html>` where the text holds none."""
+    root: html.HtmlElement | None
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), _parser())
+    except (etree.LxmlError, ValueError):
+        root = None
+    if root is None or not isinstance(root.tag, str):
+        root = etree.fromstring(b"<html><head></head><body></body></html>", _parser())
+    _drop_unreadable_attributes(root)
+    return root
+
+
+def elements(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    """The elements that `path` selects; it must select nothing else."""
+    return cast("list[etree._Element]", path(root))  # noqa: SLF001  lxml has no other name for it
+
+
+def attributes(element: etree._Element) -> list[tuple[str, str]]:
+    """Name and value of each attribute, in order; unlike access by name, this never raises."""
+    return [(str(name), str(value)) for name, value in element.items()]
+
+
+def text_of(element: etree._Element) -> str:
+    """All text below the element."""
+    return "".join(map(str, element.itertext()))
+
+
+def _parser() -> html.HTMLParser:
+    # huge_tree lifts libxml2's limits on text size; it still stops at 2,048 levels of nesting
+    return html.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True, default_doctype=False)  # type: ignore[call-arg]  # the stub lacks default_doctype
+
+
+def _drop_unreadable_attributes(root: html.HtmlElement) -> None:
+    """Attributes whose name starts with `{` are a namespace to lxml: it raises when they are read by name."""
+    for element in elements(_UNREADABLE_NAMES, root):
+        kept = [(name, value) for name, value in attributes(element) if not name.startswith("{")]
+        element.attrib.clear()
+        for name, value in kept:
+            try:
+                element.set(name, value)
+            except ValueError:
+                continue

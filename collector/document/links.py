@@ -1,0 +1,114 @@
+"""The links of a document: absolute, canonical, without repeats, bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from collector.document.feed import FeedDocument, entries, next_pages
+from collector.document.html import HtmlDocument, elements
+from collector.document.read import Document
+from collector.document.sitemap import SitemapDocument
+from collector.model.errors import UrlError
+from collector.model.page import Hop, Link
+from collector.model.url import Url, parse_url
+
+MAX_LINKS = 10_000  # of one page
+
+# HTML §4.6.8, and the two that search engines added in 2019: the author does not vouch for the target.
+_UNFOLLOWED = frozenset(("nofollow", "ugc", "sponsored"))
+_FOLLOWED_RELS = frozenset(("canonical", "next", "prev", "previous"))
+_FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"))
+_OTHER_SCHEME = re.compile(r"[\s\x00-\x20]*(?!https?:)[A-Za-z][A-Za-z0-9+.-]{0,30}:", re.IGNORECASE)
+_FOUND = etree.XPath("//a[@href] | //area[@href] | //link[@href and @rel] | //frame[@src] | //iframe[@src]")
+_BASE = etree.XPath("string(//base[@href][1]/@href)")
+
+
+def links(document: Document, url: Url) -> tuple[Link, ...]:
+    """Every http(s) address that `document`, fetched from `url`, leads to, in order of appearance.
+
+    At most 10,000, or 50,000 of a sitemap. An address that is linked twice is `nofollow` only where both
+    links are. Never raises.
+    """
+    if isinstance(document, HtmlDocument):
+        return _collect(_of_html(document), _base(_text(_BASE(document.root)), url), MAX_LINKS)
+    if isinstance(document, FeedDocument):
+        return _collect(_of_feed(document), _base(document.base, url), MAX_LINKS)
+    if isinstance(document, SitemapDocument):
+        found = ((place.href, Hop.SITEMAP, False, place.lastmod) for place in document.locations)
+        return _collect(found, url, len(document.locations))
+    return ()
+
+
+_Raw = tuple[str, Hop, bool, str | None]
+
+
+def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
+    kept: dict[str, Link] = {}
+    written: dict[tuple[str, bool], None] = {}
+    for href, hop, nofollow, lastmod in found:
+        if not href or href[0] == "#" or (href, nofollow) in written or _OTHER_SCHEME.match(href):
+            continue
+        written[href, nofollow] = None
+        try:
+            target = parse_url(href, base).href
+        except (UrlError, ValueError):
+            continue
+        known = kept.get(target)
+        if known is None:
+            if len(kept) >= limit:
+                continue
+            kept[target] = Link(target, hop, nofollow, lastmod)
+        elif known.nofollow and not nofollow:
+            kept[target] = Link(target, hop, nofollow, lastmod)
+        if len(written) > limit * 4:
+            break
+    return tuple(kept.values())
+
+
+def _of_html(document: HtmlDocument) -> Iterator[_Raw]:
+    for element in elements(_FOUND, document.root):
+        tag = element.tag
+        rel = element.get("rel")
+        tokens = frozenset(rel.lower().split()) if rel else frozenset()
+        if tag in ("a", "area"):
+            yield element.get("href") or "", Hop.LINK, bool(tokens & _UNFOLLOWED), None
+        elif tag == "link":
+            hop = _hop_of_link(tokens, (element.get("type") or "").partition(";")[0].strip().lower(), element)
+            if hop is not None:
+                yield element.get("href") or "", hop, bool(tokens & _UNFOLLOWED), None
+        else:
+            yield element.get("src") or "", Hop.LINK, False, None
+
+
+def _hop_of_link(tokens: frozenset[str], media_type: str, element: etree._Element) -> Hop | None:
+    if "alternate" in tokens:
+        if media_type in _FEED_TYPES:
+            return Hop.FEED
+        return Hop.LINK if element.get("hreflang") and "stylesheet" not in tokens else None
+    if "sitemap" in tokens:
+        return Hop.SITEMAP
+    return Hop.LINK if tokens & _FOLLOWED_RELS else None
+
+
+def _of_feed(document: FeedDocument) -> Iterator[_Raw]:
+    for entry in entries(document):
+        yield entry.href, Hop.FEED, False, entry.lastmod
+    for href in next_pages(document):
+        yield href, Hop.FEED, False, None
+
+
+def _base(href: str, url: Url) -> Url:
+    """HTML §4.2.3: the first `<base href>` against the document's own URL; a base that is no URL is none."""
+    if not href.strip():
+        return url
+    try:
+        return parse_url(href, url)
+    except (UrlError, ValueError):
+        return url
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

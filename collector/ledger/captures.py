@@ -1,0 +1,125 @@
+"""Questions about what was kept: the lines of an index, the first copy of a payload, one page's records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from collector.ledger.codec import read_instant
+from collector.ledger.placing import USES
+from collector.ledger.schema import capture, closing, segment
+from collector.ledger.segments import record_urn
+from collector.model.digest import Digest
+from collector.model.page import Placement
+from collector.model.uses import Uses
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """One kept page. `size` is that of the stored body, bytes; `redactions` by kind."""
+
+    url: str
+    visit: int
+    status: int
+    media_type: str
+    charset: str | None
+    language: str | None
+    payload_digest: Digest
+    size: int
+    fetched_at: datetime
+    page: Placement
+    text: Placement | None
+    provenance: Placement | None
+    revisit_of: str | None
+    uses: Uses
+    redaction_profile: str
+    redactions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstCopy:
+    """The record that a `revisit` refers to (WARC 1.1 §6.7.2)."""
+
+    record_id: str
+    url: str
+    fetched_at: datetime
+
+
+def captures(tx: Connection, file: str) -> Iterator[CaptureRow]:
+    """Every page whose record lies in `file`, by offset: the lines of its index."""
+    query = _rows().where(_PAGE.c.file == file).order_by(capture.c.offset)
+    for row in tx.execution_options(stream_results=True).execute(query):
+        yield _capture(row)
+
+
+def capture_of(tx: Connection, key: bytes, visit: int = 1) -> CaptureRow | None:
+    """What was kept of this (URL, visit), or None."""
+    row = tx.execute(_rows().where(capture.c.url_key == key, capture.c.visit == visit)).first()
+    return _capture(row) if row is not None else None
+
+
+def payload_seen(tx: Connection, digest: Digest) -> FirstCopy | None:
+    """The first record with exactly this payload, itself no revisit; None where the payload is new."""
+    c, e = capture.c, closing.c
+    row = tx.execute(
+        select(c.record_id, e.url, c.fetched_at)
+        .join_from(capture, closing, (e.url_key == c.url_key) & (e.visit == c.visit))
+        .where(c.payload_digest == str(digest), c.revisit_of.is_(None))
+        .order_by(c.id)
+        .limit(1)
+    ).first()
+    return FirstCopy(record_urn(row.record_id), row.url, read_instant(row.fetched_at)) if row is not None else None
+
+
+_PAGE, _TEXT, _PROVENANCE = segment.alias("page"), segment.alias("wet"), segment.alias("prov")
+
+
+def _rows() -> Select[Any]:
+    c, e = capture.c, closing.c
+    return (
+        select(
+            capture,
+            e.url,
+            _PAGE.c.file.label("page_file"),
+            _TEXT.c.file.label("text_file"),
+            _PROVENANCE.c.file.label("provenance_file"),
+        )
+        .join_from(capture, closing, (e.url_key == c.url_key) & (e.visit == c.visit))
+        .join(_PAGE, _PAGE.c.id == c.segment)
+        .outerjoin(_TEXT, _TEXT.c.id == c.text_segment)
+        .outerjoin(_PROVENANCE, _PROVENANCE.c.id == c.provenance_segment)
+    )
+
+
+def _capture(row: Row[Any]) -> CaptureRow:
+    return CaptureRow(
+        url=row.url,
+        visit=row.visit,
+        status=row.status,
+        media_type=row.media_type,
+        charset=row.charset,
+        language=row.language,
+        payload_digest=Digest.parse(row.payload_digest),
+        size=row.size,
+        fetched_at=read_instant(row.fetched_at),
+        page=Placement(record_urn(row.record_id), row.page_file, row.offset, row.length),
+        text=_placement(row.text_record_id, row.text_file, row.text_offset, row.text_length),
+        provenance=_placement(
+            row.provenance_record_id, row.provenance_file, row.provenance_offset, row.provenance_length
+        ),
+        revisit_of=record_urn(row.revisit_of) if row.revisit_of else None,
+        uses=Uses(
+            USES[row.use_fetch], USES[row.use_train], USES[row.use_input], USES[row.use_index], USES[row.use_tdm]
+        ),
+        redaction_profile=row.redaction_profile,
+        redactions=json.loads(row.redactions),
+    )
+
+
+def _placement(record_id: bytes | None, file: str | None, offset: int, length: int) -> Placement | None:
+    return Placement(record_urn(record_id), file, offset, length) if record_id and file is not None else None

@@ -1,0 +1,211 @@
+"""The Lookup held in memory: every label of the host is walked, every covering entry is returned, winner first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+
+from collector.lists.entry import Entry, Kind, plain_path
+from collector.lists.match import Action, ListMatch, Tier
+from collector.model.addresses import parse_address
+from collector.model.digest import Digest
+from collector.model.url import Url
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An entry with how narrow it is, made once so that a lookup only collects."""
+
+    entry: Entry
+    narrow: tuple[int, int, int]
+    match: ListMatch
+
+
+@dataclass(slots=True)
+class _Paths:
+    """The prefixes and URLs of one host. `deepest` bounds the walk over the segments of a hostile path."""
+
+    prefixes: dict[str, list[_Held]] = field(default_factory=dict)
+    urls: dict[str, list[_Held]] = field(default_factory=dict)
+    deepest: int = 0
+    folded: bool = False  # some entry ignores case
+
+
+_RANK = {Kind.CIDR: 0, Kind.SUBTREE: 1, Kind.HOST: 2, Kind.PREFIX: 3, Kind.URL: 4}
+_SEVERITY = {Action.DENY: 0, Action.REDACT: 1, Action.FLAG: 2, Action.ALLOW: 3, Action.INFO: 4}
+
+
+class MemoryLookup:
+    """An immutable set of entries. A lookup costs one dictionary access per label and per listed path segment."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._hosts: dict[str, list[_Held]] = {}
+        self._subtrees: dict[str, list[_Held]] = {}
+        self._paths: dict[str, _Paths] = {}
+        self._networks: dict[tuple[int, int], dict[int, list[_Held]]] = {}
+        self._entries = tuple(entries)
+        for entry in self._entries:
+            self._place(entry)
+        self._digest = _digest_of(self._entries)
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` over all entries, in any order, with their lists and versions."""
+        return self._digest
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What it was made from."""
+        return self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def match(self, url: Url) -> tuple[ListMatch, ...]:
+        """Every entry that covers `url` under any of its host forms; the one that wins stands first."""
+        if not self._entries:
+            return ()
+        found = {id(held): held for host in url.host_forms for held in self._covering(host, url)}
+        if not found:
+            return ()
+        return tuple(held.match for held in _ordered(found.values()))
+
+    def _place(self, entry: Entry) -> None:
+        match entry.kind:
+            case Kind.HOST:
+                self._hosts.setdefault(entry.host, []).append(_hold(entry, _labels(entry.host), 0))
+            case Kind.SUBTREE:
+                self._subtrees.setdefault(entry.host, []).append(_hold(entry, _labels(entry.host), 0))
+            case Kind.PREFIX:
+                paths = self._paths.setdefault(entry.host, _Paths())
+                depth = entry.path.count("/")
+                paths.deepest = max(paths.deepest, depth)
+                paths.folded |= entry.ignore_case
+                held = _hold(entry, depth, _labels(entry.host))
+                paths.prefixes.setdefault(_key(entry), []).append(held)
+            case Kind.URL:
+                paths = self._paths.setdefault(entry.host, _Paths())
+                paths.folded |= entry.ignore_case
+                paths.urls.setdefault(_key(entry), []).append(_hold(entry, _labels(entry.host), 0))
+            case Kind.CIDR:
+                network = ip_network(entry.host)
+                block = self._networks.setdefault((network.version, network.prefixlen), {})
+                block.setdefault(int(network.network_address), []).append(_hold(entry, network.prefixlen, 0))
+
+    def _covering(self, host: str, url: Url) -> Iterator[_Held]:
+        yield from self._hosts.get(host, ())
+        if self._networks:
+            yield from self._in_networks(host)
+        label = host
+        while True:
+            yield from self._subtrees.get(label, ())
+            paths = self._paths.get(label)
+            if paths is not None:
+                exact = label is host
+                yield from (held for held in _on_path(paths, url) if exact or held.entry.subdomains)
+            _, dot, label = label.partition(".")
+            if not dot:
+                return
+
+    def _in_networks(self, host: str) -> Iterator[_Held]:
+        address = parse_address(host)
+        if address is None:
+            return
+        for (version, length), block in self._networks.items():
+            if version == address.version:
+                shift = address.max_prefixlen - length
+                yield from block.get(int(address) >> shift << shift, ())
+
+
+def _key(entry: Entry) -> str:
+    return f"i{entry.path.lower()}" if entry.ignore_case else f"e{entry.path}"
+
+
+def _on_path(paths: _Paths, url: Url) -> Iterator[_Held]:
+    # A prefix ends where a segment ends: `/r/depression` covers `/r/depression/x`, not `/r/depressionmemes`.
+    path = plain_path(url.path)
+    target = f"{path}?{plain_path(url.query)}" if url.query else path
+    forms = (("e", path, target), ("i", path.lower(), target.lower())) if paths.folded else (("e", path, target),)
+    for mark, one_path, one_target in forms:
+        yield from paths.urls.get(mark + one_target, ())
+        yield from paths.prefixes.get(mark, ())  # the empty path: everything on the host
+        end = 0
+        for _ in range(paths.deepest):
+            end = one_path.find("/", end + 1)
+            if end < 0:
+                yield from paths.prefixes.get(mark + one_path, ())
+                break
+            yield from paths.prefixes.get(mark + one_path[:end], ())
+
+
+def _labels(host: str) -> int:
+    return host.count(".") + 1
+
+
+def _hold(entry: Entry, first: int, second: int) -> _Held:
+    match = ListMatch(
+        rule=entry.rule,
+        list=entry.list,
+        version=entry.version,
+        line=entry.line,
+        category=entry.category,
+        action=entry.action,
+        tier=entry.tier,
+        kind=entry.kind.value,
+        note=entry.note,
+    )
+    return _Held(entry, (_RANK[entry.kind], first, second), match)
+
+
+def _sort_key(held: _Held) -> tuple[object, ...]:
+    entry = held.entry
+    narrowest_first = tuple(-part for part in held.narrow)
+    remark = entry.action is Action.INFO  # says something of a page, asks for nothing: never the winner over a no
+    return (remark, narrowest_first, entry.tier, _SEVERITY[entry.action], entry.list, entry.line, entry.rule)
+
+
+def _ordered(found: Iterable[_Held]) -> list[_Held]:
+    """Winner first.
+
+    Tier 0 stands above all, unless the requester's own narrower entry allows. Between tiers 1 and 2 the
+    narrower entry wins, then the lower tier, then the stricter action; an operator's forced allow that wins
+    inside tier 1 stands above the whole of tier 2. Tier 3 comes last.
+    """
+    by_tier: dict[Tier, list[_Held]] = {tier: [] for tier in Tier}
+    for held in sorted(found, key=_sort_key):
+        by_tier[held.entry.tier].append(held)
+    operator, lists = by_tier[Tier.OPERATOR], by_tier[Tier.LIST]
+    if operator and operator[0].entry.force and operator[0].entry.action is Action.ALLOW:
+        rest = operator + lists
+    else:
+        rest = sorted(operator + lists, key=_sort_key)
+    rest += by_tier[Tier.HEURISTIC]
+    opted_out = by_tier[Tier.OPT_OUT]
+    if opted_out and opted_out[0].entry.action is Action.ALLOW:
+        return rest + opted_out
+    return opted_out + rest
+
+
+def _digest_of(entries: tuple[Entry, ...]) -> str:
+    lines = sorted(
+        "\x1f".join(
+            (
+                entry.kind,
+                entry.host,
+                entry.path,
+                entry.action,
+                entry.category,
+                entry.tier,
+                entry.list,
+                entry.version,
+                f"{entry.subdomains:d}{entry.force:d}{entry.ignore_case:d}",
+            )
+        )
+        for entry in entries
+    )
+    total = hashlib.sha256()
+    for line in lines:
+        total.update(line.encode("utf-8", "surrogatepass") + b"\n")
+    return str(Digest(total.hexdigest()))

@@ -1,0 +1,128 @@
+"""Feeds and sitemaps: authors, addresses, and the HTML that entries carry as text."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from lxml import etree
+
+from collector.document.feed import FeedDocument
+from collector.document.html import attributes, tree_of
+from collector.document.sitemap import SitemapDocument
+from collector.document.xml import local_name
+from collector.minimise.attributes import credit
+from collector.minimise.context import context_of
+from collector.minimise.html import residual
+from collector.minimise.markup import settable
+from collector.minimise.minimised import MinimisedDocument
+from collector.minimise.persons import is_person, split_names
+from collector.minimise.plan import Plan
+from collector.minimise.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.tree import minimise_tree
+from collector.minimise.url import url_spans
+from collector.model.page import Redaction
+from collector.model.url import Url
+
+# RSS 2.0, Atom (RFC 4287 §4.2.1), Dublin Core, iTunes and Media RSS.
+_PEOPLE = frozenset(
+    ("author", "creator", "managingeditor", "webmaster", "contributor", "credit", "owner", "lastmodifiedby")
+)
+_PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
+_MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+_XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> MinimisedDocument:
+    """Minimise the feed's tree in place and serialise it as UTF-8 XML."""
+    root = document.root
+    redactor = Redactor(plan, context_of(url, root.get("{http://www.w3.org/XML/1998/namespace}lang")))
+    clean = True
+    if not plan.off:
+        people = [element for element in root.iter(etree.Element) if _is_person_field(element)]
+        for element in people:
+            redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
+        redactor.escaping = LOOKALIKE.search("".join(_texts(root))) is not None
+        fields = frozenset(people)
+        for element in root.iter(etree.Element):
+            clean = _element(element, redactor, person=element in fields) and clean
+    body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_tail=False)
+    clean = clean and not residual(body.decode("utf-8", "replace"), redactor)
+    redaction = Redaction(plan.profile, merged(redactor.counts))
+    if not clean:
+        return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
+    return MinimisedDocument(body, "utf-8", redaction, title=_title(root), visible="\n".join(_texts(root)))
+
+
+def minimise_sitemap(document: SitemapDocument, plan: Plan) -> MinimisedDocument:
+    """The sitemap anew, from its locations and dates alone; personal parts of addresses become placeholders."""
+    redactor = Redactor(plan)
+    outer, inner = ("sitemapindex", "sitemap") if document.index else ("urlset", "url")
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{outer} xmlns="{_XML_SITEMAP}">']
+    for place in document.locations:
+        spans = [] if plan.off else [span for span in url_spans(place.href) if span.kind in plan.kinds]
+        lastmod = f"<lastmod>{escape(place.lastmod)}</lastmod>" if place.lastmod and len(place.lastmod) <= 32 else ""
+        lines.append(f"<{inner}><loc>{escape(redactor.apply(place.href, spans))}</loc>{lastmod}</{inner}>")
+    lines.append(f"</{outer}>")
+    body = settable("\n".join(lines)).encode()
+    return MinimisedDocument(body, "utf-8", Redaction(plan.profile, merged(redactor.counts)))
+
+
+def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bool:
+    clean = True
+    text = element.text
+    if text and not text.isspace():
+        if person and "person" in redactor.kinds and any(map(is_person, split_names(text))) and "@" not in text:
+            element.text = settable(credit(text, redactor))
+        elif text.strip().startswith(("http://", "https://")) and " " not in text.strip():
+            element.text = settable(_address(text, redactor))
+        elif _MARKUP.search(text):
+            minimised, clean = _fragment(text, redactor)
+            element.text = settable(minimised)
+        else:
+            element.text = settable(redactor.redact(text)[0])
+    if element.tail and not element.tail.isspace():
+        element.tail = settable(redactor.redact(element.tail)[0])
+    for name, value in attributes(element):
+        spans = url_spans(value) if local_name(element) == "link" or value.startswith("http") else redactor.spans(value)
+        wanted = [span for span in spans if span.kind in redactor.kinds]
+        if wanted:
+            element.set(name, settable(redactor.apply(value, wanted)))
+    return clean
+
+
+def _fragment(text: str, redactor: Redactor) -> tuple[str, bool]:
+    """HTML inside a text node (RSS `description`, Atom `type=html`)."""
+    root = tree_of(f"<html><body>{text}</body></html>")
+    escaping = redactor.escaping
+    result = minimise_tree(root, redactor)
+    redactor.escaping = escaping
+    body = root.find("body")
+    if body is None:
+        return "", True
+    inner = escape(body.text or "") + "".join(
+        etree.tostring(child, encoding="unicode", method="html") for child in body
+    )
+    return inner, result.clean
+
+
+def _address(text: str, redactor: Redactor) -> str:
+    spans = [*url_spans(text)] or [*redactor.names.find_spelled(text)]
+    return redactor.apply(text, [span for span in spans if span.kind in redactor.kinds])
+
+
+def _is_person_field(element: etree._Element) -> bool:
+    name = local_name(element)
+    parent = element.getparent()
+    if name in _PEOPLE:
+        return len(element) == 0
+    return name in _PEOPLE_PARTS and parent is not None and local_name(parent) in _PEOPLE
+
+
+def _texts(root: etree._Element) -> list[str]:
+    return [text for text in root.itertext() if isinstance(text, str) and not text.isspace()]
+
+
+def _title(root: etree._Element) -> str | None:
+    title = next((e for e in root.iter(etree.Element) if local_name(e) == "title"), None)
+    return (" ".join((title.text or "").split())[:1_000] or None) if title is not None else None

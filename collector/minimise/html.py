@@ -1,0 +1,149 @@
+"""An HTML page in, the page that may be kept out: minimised, serialised, and looked over once more as bytes."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+
+from lxml import etree
+
+from collector.document.html import HtmlDocument, attributes, text_of, tree_of
+from collector.document.sniff import XHTML
+from collector.document.text import visible_text
+from collector.minimise.context import NO_CONTEXT, context_of
+from collector.minimise.markup import settable
+from collector.minimise.minimised import MinimisedDocument
+from collector.minimise.plan import Plan
+from collector.minimise.recognize import recognize
+from collector.minimise.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.span import Span, resolve
+from collector.minimise.tree import CleanTree, minimise_tree, remove
+from collector.model.page import Redaction
+from collector.model.url import Url
+
+MAX_RESIDUAL = 20  # hits in the serialised page that may be masked in it; more, and the page is withheld
+ROUNDS = 3
+
+_PUBLIC_ID = re.compile(r"-//[\w .:/]{1,80}//EN\Z")
+_SYSTEM_ID = re.compile(r"https?://www\.w3\.org/[\w./-]{1,80}\Z")
+_MAYBE_LOOKALIKE = etree.XPath("boolean(//text()[contains(., '[[')] | //@*[contains(., '[[')])")
+_XML_NAME = re.compile(r"[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?\Z")
+_XML_PREFIXES = frozenset(("xml", "xmlns"))
+
+
+def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str | None = None) -> MinimisedDocument:
+    """Minimise `document.root` in place and serialise it: UTF-8, says so, parses, holds a doctype if it did."""
+    if plan.off:
+        declare_utf8(document.root)
+        body = serialise(document)
+        text = visible_text(document.root).text
+        return _result(document, body, Redactor(plan), CleanTree(text, []))
+    context = context_of(url, lang or document.root.get("lang") or document.root.get("xml:lang"))
+    redactor = Redactor(plan, context)
+    if _MAYBE_LOOKALIKE(document.root) and LOOKALIKE.search(etree.tostring(document.root, encoding="unicode")):
+        rehearsal = Redactor(plan, context)
+        minimise_tree(deepcopy(document.root), rehearsal)
+        redactor.escaping = rehearsal.total > 0
+    tree = minimise_tree(document.root, redactor)
+    declare_utf8(document.root)
+    body = serialise(document)
+    body, tree.clean = _look_over(document, body, redactor, tree)
+    return _result(document, body, redactor, tree)
+
+
+def _result(document: HtmlDocument, body: str, redactor: Redactor, tree: CleanTree) -> MinimisedDocument:
+    redaction = Redaction(redactor.plan.profile, merged(redactor.counts))
+    if not tree.clean:
+        return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
+    return MinimisedDocument(
+        body=body.encode("utf-8", "replace"),
+        charset="utf-8",
+        redaction=redaction,
+        title=title_of(document.root),
+        visible=tree.visible,
+        spans=tuple(tree.spans),
+        locations=tuple(tree.notes.locations),
+    )
+
+
+def _look_over(document: HtmlDocument, body: str, redactor: Redactor, tree: CleanTree) -> tuple[str, bool]:
+    """Scan the page as it will be stored: what is left is masked where it stands; too much, and nothing is kept."""
+    left = 0
+    for _ in range(ROUNDS):
+        spans = residual(body, redactor)
+        if not spans:
+            if left:
+                document.root = tree_of(body)
+                tree.visible = visible_text(document.root).text
+            return body, tree.clean
+        left += len(spans)
+        if left > MAX_RESIDUAL:
+            return "", False
+        body = redactor.apply(body, spans)
+    return "", False
+
+
+def residual(body: str, redactor: Redactor) -> list[Span]:
+    """Addresses, account numbers and spelled names that the serialised page still holds."""
+    kinds = redactor.kinds & {"email", "iban"}
+    spans = recognize(body, NO_CONTEXT, kinds, keep_roles=redactor.plan.keeps_org_contacts)
+    if redactor.names and "person" in redactor.kinds:
+        spans = resolve([*spans, *redactor.names.find_spelled(body)])
+    return spans
+
+
+def serialise(document: HtmlDocument) -> str:
+    """The page as text. XHTML stays well-formed XML as far as its names allow."""
+    root = document.root
+    info = root.getroottree().docinfo
+    public = info.public_id if info.public_id and _PUBLIC_ID.match(info.public_id) else None
+    system = info.system_url if info.system_url and _SYSTEM_ID.match(info.system_url) else None
+    if public:
+        system_part = f' "{system}"' if system else ' ""' if document.media_type == XHTML else ""
+        doctype = f'<!DOCTYPE html PUBLIC "{public}"{system_part}>\n'
+    else:
+        doctype = "<!DOCTYPE html>\n" if info.doctype else ""
+    if document.media_type != XHTML:
+        return doctype + settable(etree.tostring(root, encoding="unicode", method="html", with_tail=False))
+    for element in root.iter(etree.Element):
+        _only_xml_names(element)
+    return doctype + settable(etree.tostring(root, encoding="unicode", method="xml", with_tail=False))
+
+
+def _only_xml_names(element: etree._Element) -> None:
+    declared = {"xlink"} if element.get("xmlns:xlink") else set()
+    kept = [(name, value) for name, value in attributes(element) if _is_xml(name, declared)]
+    if len(kept) != len(element.attrib):
+        element.attrib.clear()
+        for name, value in kept:
+            element.set(name, value)
+    if not _XML_NAME.match(element.tag) or ":" in element.tag:
+        element.tag = "span"
+
+
+def _is_xml(name: str, declared: set[str]) -> bool:
+    prefix, colon, _ = name.partition(":")
+    return _XML_NAME.match(name) is not None and (not colon or prefix in _XML_PREFIXES or prefix in declared)
+
+
+def declare_utf8(root: etree._Element) -> None:
+    """One declaration of the encoding, first in the head (HTML §4.2.5.4: within the first 1,024 bytes)."""
+    for meta in list(root.iter("meta")):
+        if meta.get("charset") is not None or (meta.get("http-equiv") or "").strip().lower() == "content-type":
+            remove(meta)
+    if root.tag != "html":
+        return
+    head = root.find("head")
+    if head is None:
+        head = etree.Element("head")
+        root.insert(0, head)
+    head.insert(0, etree.Element("meta", charset="utf-8"))
+
+
+def title_of(root: etree._Element) -> str | None:
+    """The document's title, white space collapsed; None where there is none."""
+    title = root.find("head/title")
+    if title is None:
+        title = next((t for t in root.iter("title") if next(t.iterancestors("svg"), None) is None), None)
+    text = " ".join(text_of(title).split()) if title is not None else ""
+    return text[:1_000] or None

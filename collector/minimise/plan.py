@@ -1,0 +1,71 @@
+"""What minimising does with each kind of personal data under a policy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collector.minimise.span import KINDS
+from collector.model.errors import PolicyError
+from collector.policy.policy import Minimise, Treatment
+
+ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
+SETTABLE = (*KINDS, ORG_CONTACT)
+GENERALISED = frozenset(("ip",))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`treatments` holds every kind. `off` leaves everything as it came."""
+
+    profile: str = "strict"
+    treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict.fromkeys(SETTABLE, Treatment.PLACEHOLDER))
+
+    @property
+    def off(self) -> bool:
+        """Nothing is minimised (a policy says why)."""
+        return self.profile == "off"
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are taken out."""
+        return frozenset(kind for kind in KINDS if self.treatments[kind] is not Treatment.KEEP)
+
+    @property
+    def keeps_org_contacts(self) -> bool:
+        """Role mailboxes stay."""
+        return self.treatments[ORG_CONTACT] is Treatment.KEEP
+
+
+STRICT = Plan()
+
+
+def plan_of(minimise: Minimise) -> Plan:
+    """The plan for `[minimise]`. `standard` keeps role mailboxes; `strict` keeps nothing.
+
+    Raises PolicyError for a kind nobody recognises and for a treatment that the kind has not.
+    """
+    if minimise.profile not in ("strict", "standard", "off"):
+        raise PolicyError(
+            f"no profile {minimise.profile!r}", where="[minimise] profile", mend="strict, standard or off"
+        )
+    treatments = dict.fromkeys(SETTABLE, Treatment.PLACEHOLDER)
+    if minimise.profile == "standard":
+        treatments[ORG_CONTACT] = Treatment.KEEP
+    for kind, treatment in minimise.kinds.items():
+        where = f"[minimise.kinds] {kind}"
+        if kind not in treatments:
+            near = difflib.get_close_matches(kind, treatments, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"one of {', '.join(SETTABLE)}"
+            raise PolicyError("no recognizer for this kind", where=where, mend=mend)
+        if treatment is Treatment.GENERALISE and kind not in GENERALISED:
+            raise PolicyError("this kind cannot be generalised", where=where, mend="use placeholder or drop")
+        if treatment is Treatment.PSEUDONYM:
+            raise PolicyError(
+                "pseudonyms need a key that lives outside the collection, and none is set up",
+                where=where,
+                mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
+            )
+        treatments[kind] = treatment
+    return Plan(minimise.profile, treatments)

@@ -1,0 +1,149 @@
+"""E-mail addresses: plain, with `[at]` and `dot` in words, percent-encoded, with an entity for the `@`.
+
+Every pattern starts at the sign that makes it an address and looks a bounded way to both sides, because the
+usual `local@domain` expression is quadratic on a page of `a!a!a!…`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collector.minimise.context import Context
+from collector.minimise.span import Span
+
+KIND = "email"
+
+# Scripts that write no spaces: an address inside such a sentence ends where its own letters end.
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+_LETTER = rf"[^\W{_UNSPACED}]"
+_LOCAL = re.compile(rf"(?:{_LETTER}|[.!#$%&'*+\-/=?^`{{|}}~]){{1,64}}")  # RFC 5321 §4.5.3.1.1: 64 octets
+_WIDE_LOCAL = re.compile(rf"[{_UNSPACED}]{{1,64}}")  # RFC 6531
+_QUOTED = re.compile(r'"[^"\n\r]{1,64}"')
+_LABEL = rf"(?:[^\W_{_UNSPACED}]|-|_){{1,63}}"
+_TLD = r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}(?![A-Za-z0-9])|[^\W\d_\x00-\x7f]{2,24})"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,9}}{_TLD}|[{_UNSPACED}]{{1,30}}\.{_TLD}|\[(?:\d{{1,3}}\.){{3}}\d{{1,3}}\]")
+
+_AT_WORDS = "at|ät|æt|arroba|chiocciola|apenstaartje|malpa|małpa|zavináč|kukac|собака"
+_DOT_WORDS = "dot|punkt|punto|point|ponto|punt|kropka|точка|tečka"
+_BRACKET_AT = re.compile(
+    rf"[\[({{<|]{{1,2}}\s?(?:{_AT_WORDS}|@)\s?[\])}}>|]{{1,2}}", re.IGNORECASE
+)  # john [at] example.org
+_CODED_AT = re.compile(r"&#0{0,5}64;?|&#x0{0,4}40;?|&commat;|%(?:25){0,2}40|\\u0040", re.IGNORECASE)
+_CODED_HINTS = ("&#", "&commat", "%40", "%2540", "%252540", "\\u0040")
+_SPACED_AT = re.compile(rf"\s{{1,2}}(?:{_AT_WORDS}|-at-)\s{{1,2}}|\s@\s{{0,2}}|@\s{{1,2}}", re.IGNORECASE)
+_BRACKET_DOT = rf"\s?[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]\s?"
+_SPOKEN_DOT = rf"\s{{1,2}}(?:{_DOT_WORDS})\s{{1,2}}"
+_ANY_DOT = re.compile(rf"{_BRACKET_DOT}|{_SPOKEN_DOT}", re.IGNORECASE)
+_SPOKEN_DOMAIN = re.compile(
+    rf"{_LABEL}(?:(?:{_BRACKET_DOT}|{_SPOKEN_DOT}|\.){_LABEL}){{0,6}}(?P<last>{_BRACKET_DOT}|{_SPOKEN_DOT}|\.){_TLD}",
+    re.IGNORECASE,
+)
+_SPOKEN_LOCAL = re.compile(
+    rf"{_LETTER}{{1,40}}(?:(?:{_BRACKET_DOT}|{_SPOKEN_DOT}|[.+_-]){_LETTER}{{1,40}}){{0,4}}\Z", re.IGNORECASE
+)
+
+# `logo@2x.png`, `package@1.2.js`: file names, no top-level domains.
+_FILE_ENDINGS = frozenset(
+    "avif bmp css gif htm html ico jpeg jpg js json jsx less map mjs mp3 mp4 otf pdf php png scss svg ts tsx ttf txt "
+    "vue wasm webm webp woff woff2 xml yaml yml".split()
+)
+_TRIM = ".!#$%&'*/=?^`{|}~-+"
+
+
+def find(text: str, context: Context) -> Iterator[Span]:  # noqa: ARG001  the port of all recognizers
+    """Spans of addresses in `text`, overlaps included."""
+    position = text.find("@")
+    while position >= 0:
+        span = _around_sign(text, position)
+        if span is not None:
+            yield span
+        position = text.find("@", position + 1)
+    if any(bracket in text for bracket in "[({<|"):
+        yield from _spelled_out(text, _BRACKET_AT)
+    if any(hint in text for hint in _CODED_HINTS):
+        yield from _spelled_out(text, _CODED_AT)
+    if " @" in text or "@ " in text or has_spoken_dot(text):
+        yield from _spelled_out(text, _SPACED_AT)
+
+
+def has_spoken_dot(text: str) -> bool:
+    """Whether a dot is written as a word between spaces: `example dot org`."""
+    lowered = text.lower()
+    return any(f" {word} " in lowered for word in _DOT_WORDS.split("|"))
+
+
+def _around_sign(text: str, at: int) -> Span | None:
+    domain = _DOMAIN.match(text, at + 1, at + 256)
+    if domain is None:
+        return None
+    name = domain[0]
+    ending = name.rpartition(".")[2].lower()
+    if ending in _FILE_ENDINGS:
+        return None
+    start = _local_start(text, at)
+    if start is None:
+        return None
+    return Span(start, domain.end(), KIND, "email_plain", f"{text[start:at]}@{name}".casefold())
+
+
+def _local_start(text: str, at: int) -> int | None:
+    window = text[max(0, at - 66) : at]
+    if window.endswith('"'):
+        opened = window.rfind('"', 0, -1)
+        return at - len(window) + opened if opened >= 0 and _QUOTED.fullmatch(window, opened) else None
+    backwards = window[::-1]
+    found = _LOCAL.match(backwards) or _WIDE_LOCAL.match(backwards)
+    if found is None:
+        return None
+    local = found[0][::-1]
+    # `to=john@…`, `https://x/?mail=john@…`: the address starts behind the last of these
+    cut = max(local.rfind(sign) for sign in "/=?&|{}") + 1
+    local = local[cut:]
+    if local.startswith(("%20", "%3A", "%3a", "%3D", "%3d", "%22", "%3C", "%3c")):
+        local = local[3:]
+    local = local.lstrip(_TRIM)
+    return at - len(local) if local.rstrip(_TRIM) else None
+
+
+def _spelled_out(text: str, signs: re.Pattern[str]) -> Iterator[Span]:
+    for sign in signs.finditer(text):
+        gap = 1 if text[sign.end() : sign.end() + 1] == " " else 0
+        domain = _SPOKEN_DOMAIN.match(text, sign.end() + gap, sign.end() + 256)
+        if domain is None:
+            continue
+        # "look at example.org" is a sentence; "look at example dot org" is an address in disguise
+        if sign[0].strip(" \t\r\n\x0b\x0c\u3000-").isalpha() and not _spoken(domain["last"]):
+            continue
+        if domain[0].rpartition(".")[2].lower() in _FILE_ENDINGS:
+            continue
+        before = text[max(0, sign.start() - 90) : sign.start()].rstrip()
+        local = _SPOKEN_LOCAL.search(before)
+        if local is None:
+            continue
+        start = max(0, sign.start() - 90) + local.start()
+        value = f"{_plain(local[0])}@{_plain(domain[0])}"
+        yield Span(start, domain.end(), KIND, "email_obfuscated", value.casefold())
+
+
+def _spoken(dot: str) -> bool:
+    return any(character.isalpha() for character in dot)
+
+
+def _plain(spelled: str) -> str:
+    return _ANY_DOT.sub(".", spelled)
+
+
+ROLE_NAMES = frozenset(
+    """abuse accueil admin administration advertising billing bonjour booking bookings buero careers compliance contact
+    contacto contato copyright customercare data-protection dataprotection datenschutz dmca dpo editor editorial
+    enquiries feedback hallo hello help helpdesk hostmaster hr impressum info information inquiries jobs kontakt
+    legal licence licences license licenses licensing mail marketing media news newsletter no-reply noreply
+    office orders permissions postmaster presse press privacy redaction redaktion reception recht rights sales
+    secretariat security sekretariat service shop staff support team tips verwaltung webmaster welcome""".split()
+)
+
+
+def is_role(address: str) -> bool:
+    """Whether the local part names a function, not a person (`press@…`)."""
+    return address.partition("@")[0].partition("+")[0].strip().lower() in ROLE_NAMES

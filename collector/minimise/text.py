@@ -1,0 +1,53 @@
+"""Minimises running text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collector.minimise.context import context_of
+from collector.minimise.plan import Plan
+from collector.minimise.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.span import Span
+from collector.model.url import Url
+
+ROUNDS = 4  # what a replacement brings together is found by the next round
+
+
+@dataclass(frozen=True, slots=True)
+class MinimisedText:
+    """`spans` are offsets into the text as it was given. `withhold`: some of it could not be taken out."""
+
+    text: str = field(repr=False)
+    spans: tuple[Span, ...]
+    counts: Mapping[str, int]
+    withhold: bool = False
+
+
+def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -> MinimisedText:
+    """`text` with placeholders. A second scan of the result finds nothing; minimising it again changes nothing.
+
+    A placeholder that stood in the source is escaped where the result holds placeholders of ours; where it
+    holds none, nothing can be taken for one, and the text stays as it is.
+    """
+    if plan.off:
+        return MinimisedText(text, (), {})
+    redactor = Redactor(plan, context_of(url, lang))
+    spans = redactor.spans(text)
+    if not spans:
+        return MinimisedText(text, (), {})
+    redactor.escaping = LOOKALIKE.search(text) is not None
+    minimised = redactor.apply(text, spans)
+    minimised, clean = settle(minimised, redactor)
+    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean)
+
+
+def settle(minimised: str, redactor: Redactor) -> tuple[str, bool]:
+    """Scan and redact until a scan finds nothing; False where that does not come to an end."""
+    redactor.escaping = False
+    for _ in range(ROUNDS):
+        spans = redactor.spans(minimised)
+        if not spans:
+            return minimised, True
+        minimised = redactor.apply(minimised, spans)
+    return minimised, not redactor.spans(minimised)

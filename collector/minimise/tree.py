@@ -1,0 +1,222 @@
+"""Minimises one parsed HTML tree in place: visible text across inline elements, attributes, JSON-LD, hidden state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from collector.document.text import Piece, VisibleText, visible_text
+from collector.minimise import json_ld
+from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
+from collector.minimise.declared import Declared, declared_persons
+from collector.minimise.location import Notes
+from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
+from collector.minimise.persons import is_person, normal, split_names
+from collector.minimise.redact import Redactor
+from collector.minimise.span import Span, resolve
+from collector.minimise.text import ROUNDS
+
+
+@dataclass(slots=True, repr=False)
+class CleanTree:
+    """`visible` after minimising, `spans` in offsets of it before; `clean`: a second scan found nothing."""
+
+    visible: str
+    spans: list[Span]
+    notes: Notes = field(default_factory=Notes)
+    clean: bool = True
+
+
+def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
+    """Take everything personal out of `root`, in place."""
+    declared = declared_persons(root)
+    redactor.names.add(declared.names)
+    visible = visible_text(root)
+    spans = redactor.spans(visible.text)
+    spans = resolve([*spans, *_declared_spans(visible, declared, redactor.kinds)])
+    result = CleanTree("", spans)
+    rewrite_pieces(visible, spans, redactor)
+    for script, value in declared.scripts:
+        state = json_ld.Rewriting(redactor)
+        script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
+        for pointer, found in state.found:
+            result.notes.add(script, pointer, found)
+    dropped, unnamed = _rewrite_elements(root, redactor, declared, result.notes)
+    for element in unnamed:
+        _rename(element, redactor)
+    for element in dropped:
+        remove(element)
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    if spans or unnamed or redactor.escaping or any(at.attr == "data-cfemail" for at in result.notes.locations):
+        redactor.escaping = False
+        result.visible, result.clean = _settle(root, redactor)
+    else:
+        result.visible = visible.text  # not a character of it has changed, so a second scan finds nothing either
+    return result
+
+
+def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) -> None:
+    """Write the text nodes anew. A span over several nodes is replaced in the first and cut from the others."""
+    replacements: dict[int, str] = {}
+    first = 0
+    for piece in visible.pieces:
+        while first < len(spans) and spans[first].end <= piece.start:
+            first += 1
+        here = []
+        for index in range(first, len(spans)):
+            if spans[index].start >= piece.end:
+                break
+            here.append(index)
+        if here:
+            _write(piece, _edited(piece, spans, here, replacements, redactor))
+        elif redactor.escaping:
+            text = _read(piece)
+            kept = redactor.kept(text)
+            if kept != text:
+                _write(piece, kept)
+
+
+def _edited(piece: Piece, spans: list[Span], here: list[int], done: dict[int, str], redactor: Redactor) -> str:
+    text = _read(piece)
+    parts = []
+    position = 0
+    for index in here:
+        span = spans[index]
+        start = max(span.start - piece.start, 0)
+        parts.append(redactor.kept(text[position:start]))
+        if index not in done:
+            done[index] = redactor.replacement(span.kind, span.value)
+            parts.append(done[index])
+        position = min(span.end - piece.start, len(text))
+    parts.append(redactor.kept(text[position:]))
+    return "".join(parts)
+
+
+def _read(piece: Piece) -> str:
+    return (piece.element.tail if piece.tail else piece.element.text) or ""
+
+
+def _write(piece: Piece, text: str) -> None:
+    if piece.tail:
+        piece.element.tail = settable(text)
+    else:
+        piece.element.text = settable(text)
+
+
+def _declared_spans(visible: VisibleText, declared: Declared, kinds: frozenset[str]) -> list[Span]:
+    """Names of one word, and numbers without a shape: masked where the page declares them, and nowhere else."""
+    spans = []
+    if "person" in kinds and (inside := _nodes(declared.places)):
+        for piece in visible.pieces:
+            if (piece.element, piece.tail) not in inside:
+                continue
+            text = visible.text[piece.start : piece.end]
+            for name in split_names(text):
+                at = text.find(name)
+                if at >= 0 and is_person(name):
+                    start = piece.start + at
+                    spans.append(Span(start, start + len(name), "person", "person_declared", normal(name)))
+    if "phone" in kinds and (inside := _nodes(declared.numbers)):
+        for piece in visible.pieces:
+            text = visible.text[piece.start : piece.end]
+            digits = "".join(filter(str.isdigit, text))
+            if (piece.element, piece.tail) in inside and len(digits) >= 5:
+                start = piece.start + len(text) - len(text.lstrip())
+                spans.append(Span(start, piece.start + len(text.rstrip()), "phone", "phone_declared", digits))
+    return spans
+
+
+def _nodes(places: list[etree._Element]) -> set[tuple[etree._Element, bool]]:
+    """The text nodes below `places`: element, and whether it is its tail."""
+    inside: set[tuple[etree._Element, bool]] = set()
+    for place in places:
+        inside.add((place, False))
+        for child in place.iterdescendants():
+            inside.update(((child, False), (child, True)))
+    return inside
+
+
+def _rewrite_elements(
+    root: etree._Element, redactor: Redactor, declared: Declared, notes: Notes
+) -> tuple[list[etree._Element], list[etree._Element]]:
+    """Attributes of everything that stays. Returns what goes, and elements whose tag is no name."""
+    dropped: list[etree._Element] = list(declared.broken)
+    unnamed: list[etree._Element] = []
+    broken = frozenset(declared.broken)
+    profiles = frozenset(declared.profiles)
+    fields: dict[etree._Element, set[str]] = {}
+    for element, attribute in declared.fields:
+        fields.setdefault(element, set()).add(attribute)
+    walker = etree.iterwalk(root, events=("start",))
+    for _, element in walker:
+        if element in broken:
+            continue
+        if is_dropped(element):
+            dropped.append(element)
+            walker.skip_subtree()
+            continue
+        tag = element.tag
+        if tag == "textarea":
+            element.text = None
+        elif tag == "style":
+            element.text = settable(_style(element.text or "", redactor))
+        elif not has_name(tag):
+            unnamed.append(element)
+        if hidden := element.get("data-cfemail"):
+            _uncover(element, hidden, redactor, notes)
+        rewrite_attributes(
+            element, redactor, notes, persons=frozenset(fields.get(element, ())), profile=element in profiles
+        )
+    return dropped, unnamed
+
+
+def _style(text: str, redactor: Redactor) -> str:
+    text = without_css_comments(text)
+    return redactor.apply(text, [s for s in redactor.spans(text) if s.kind == "email"]) if "@" in text else text
+
+
+def _uncover(element: etree._Element, hidden: str, redactor: Redactor, notes: Notes) -> None:
+    """Cloudflare's obfuscation: the address becomes its placeholder, in the place of `[email protected]`."""
+    address = decode_cloudflare(hidden)
+    if address is None or "email" not in redactor.kinds:
+        return
+    notes.add(element, "data-cfemail", [Span(0, len(hidden), "email", "email_cloudflare")])
+    for child in list(element):
+        element.remove(child)
+    element.text = redactor.replacement("email", address)
+
+
+def _rename(element: etree._Element, redactor: Redactor) -> None:
+    """`<bob@example.org>` was text to whoever wrote it."""
+    spans = redactor.spans(str(element.tag))
+    masked = "".join(redactor.replacement(span.kind, span.value) for span in spans)
+    element.tag = "span"
+    element.text = settable(masked + (element.text or ""))
+
+
+def remove(element: etree._Element) -> None:
+    """Take the element out; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail
+    if tail:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = settable((previous.tail or "") + tail)
+        else:
+            parent.text = settable((parent.text or "") + tail)
+    parent.remove(element)
+
+
+def _settle(root: etree._Element, redactor: Redactor) -> tuple[str, bool]:
+    """Scan the visible text again until nothing is found: what was cut may have brought other text together."""
+    for _ in range(ROUNDS):
+        visible = visible_text(root)
+        spans = redactor.spans(visible.text)
+        if not spans:
+            return visible.text, True
+        rewrite_pieces(visible, spans, redactor)
+    visible = visible_text(root)
+    return visible.text, not redactor.spans(visible.text)

@@ -1,0 +1,160 @@
+"""What the gates decide and why: findings with evidence, and the one function that combines them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from collector.model.digest import Digest
+from collector.model.uses import UNSTATED, Permission, Use, Uses, combine_uses
+
+
+class Gate(StrEnum):
+    """The four gates, in the order in which a page meets them."""
+
+    URL = "url"
+    SITE = "site"
+    RESPONSE = "response"
+    CONTENT = "content"
+
+
+class Verdict(StrEnum):
+    """DEFER: a fact is missing; fetch nothing now, ask again later. DENY beats DEFER beats ALLOW."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    DEFER = "defer"
+
+
+class Basis(StrEnum):
+    """Why a finding says so."""
+
+    SPEC = "spec"  # the standard says so
+    POLICY = "policy"  # we are stricter, by a named setting
+    MALFORMED_RESTRICTIVE = "malformed_restrictive"  # broken, but plainly meant as a no
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a signal stood. `digest` is of the signal's own bytes, never of the page."""
+
+    source: str  # a URL, `header`, `list`, `policy` …
+    digest: Digest | None = None
+    locator: str = ""  # line, field or entry; at most 4 KiB, minimised
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlDelay:
+    """Leave this many seconds between requests to the host."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoFollow:
+    """Do not turn the page's links into candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoArchive:
+    """Do not keep the page's bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetainUntil:
+    """Delete on this day at the latest."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Name this licence with every copy."""
+
+    licence: str
+
+
+Obligation = CrawlDelay | NoFollow | NoArchive | RetainUntil | Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's answer. Every rule always answers, also when it allows.
+
+    A reservation speaks only in `uses` and leaves `verdict` at ALLOW: whether a denied use stops the
+    page is for the policy's `[uses] need` to say (`settled`).
+    """
+
+    rule: str
+    verdict: Verdict
+    reason: str
+    uses: Uses = UNSTATED
+    basis: Basis = Basis.SPEC
+    evidence: tuple[Evidence, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    failed: bool = False  # the rule raised; counted, and the run says so at its end
+
+    def settled(self, need: frozenset[Use]) -> Finding:
+        """With the verdict that its uses have for a crawl that needs `need`."""
+        if self.verdict is not Verdict.ALLOW:
+            return self
+        closed = self.uses.closed()
+        if not any(closed[use] is Permission.DENY for use in need):
+            return self
+        return Finding(
+            self.rule, Verdict.DENY, self.reason, self.uses, self.basis, self.evidence, self.obligations, self.failed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """Which policy, exactly."""
+
+    id: str
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one gate decided, with all its findings. Build it with `combine`."""
+
+    gate: Gate
+    verdict: Verdict
+    uses: Uses
+    findings: tuple[Finding, ...]
+    policy: PolicyRef
+    decided_at: datetime
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """Every obligation of every finding."""
+        return tuple(o for finding in self.findings for o in finding.obligations)
+
+    @property
+    def deciding(self) -> Finding:
+        """The finding to name when one reason is asked for: the first with the gate's own verdict."""
+        return next((f for f in self.findings if f.verdict is self.verdict), self.findings[0])
+
+
+_SEVERITY = {Verdict.ALLOW: 0, Verdict.DEFER: 1, Verdict.DENY: 2}
+
+
+def combine(
+    gate: Gate, findings: Iterable[Finding], *, need: frozenset[Use], policy: PolicyRef, now: datetime
+) -> Decision:
+    """DENY beats DEFER beats ALLOW, whatever the order; no findings is an error, never a yes.
+
+    DEFER denies the use `fetch`, and with it every use; a DENY denies what its findings deny: a page whose
+    training use is reserved may still be fetched by somebody else. Raises ValueError when `findings` is
+    empty.
+    """
+    settled = tuple(sorted((f.settled(need) for f in findings), key=lambda f: f.rule))
+    if not settled:
+        raise ValueError(f"no rule answered at the {gate} gate: that is no permission")
+    verdict = max((f.verdict for f in settled), key=_SEVERITY.__getitem__)
+    uses = combine_uses(f.uses for f in settled)
+    if any(f.verdict is Verdict.DEFER for f in settled):
+        uses = uses.and_(Uses.denying(Use.FETCH)).closed()
+    return Decision(gate, verdict, uses, settled, policy, now)

@@ -1,0 +1,213 @@
+"""The way of a page through the four gates: consider, admit, receive, ingest, and what each answer becomes.
+
+Pure: no disk, clock or network. Facts come in as values, outcomes go out as values; whoever calls
+this fetches the former and records the latter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from collector.document import links as document_links
+from collector.document.facts import PageFacts
+from collector.document.main_text import main_text
+from collector.document.page_facts import page_facts
+from collector.document.read import Document, UnsupportedDocument, read
+from collector.minimise.document import minimise_document
+from collector.minimise.headers import minimise_headers
+from collector.minimise.plan import Plan, plan_of
+from collector.model.decision import Decision, Gate, NoArchive, NoFollow, Verdict, combine
+from collector.model.event import Outcome, Stop
+from collector.model.headers import Headers
+from collector.model.page import Admitted, Candidate, Capture, Hop, Language, Link, Minimised, Redaction
+from collector.model.url import Url
+from collector.policy.policy import Policy
+from collector.rules.catalogue import bind
+from collector.rules.evaluate import Ruleset, evaluate, judge_silence
+from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
+
+DISCOVERY_HOPS = (Hop.SITEMAP.value, Hop.FEED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """The server sent us elsewhere: the target is a candidate of its own and passes all gates again."""
+
+    capture: Minimised
+    target: str | None  # as sent; None where there is no usable Location
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a capture, and the links to consider next (none from a page that was refused)."""
+
+    result: Minimised | Stop
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """One policy's rules and redaction plan. Build it with `pipeline_of`."""
+
+    policy: Policy
+    ruleset: Ruleset
+    plan: Plan
+    training_tokens: tuple[str, ...] = ()
+
+    def consider(self, facts: UrlFacts, now: datetime) -> Decision:
+        """Gate 1. Nobody may be contacted before this allows."""
+        return evaluate(Gate.URL, facts, facts.candidate.url, self.ruleset, now)
+
+    def admit(self, candidate: Candidate, considered: Decision, facts: SiteFacts, now: datetime) -> Admitted | Stop:
+        """Gate 2. Only what this admits may be downloaded."""
+        if considered.verdict is not Verdict.ALLOW:
+            return stop(candidate, (considered,))
+        decisions = (considered, evaluate(Gate.SITE, facts, candidate.url, self.ruleset, now))
+        if decisions[-1].verdict is not Verdict.ALLOW:
+            return stop(candidate, decisions)
+        return Admitted(candidate, decisions)
+
+    def receive(self, admitted: Admitted, facts: ResponseFacts, now: datetime) -> tuple[Decision, ...] | Stop:
+        """Gate 3, on status and header fields; then what the status means for the candidate."""
+        candidate = admitted.candidate
+        decisions = (*admitted.decisions, evaluate(Gate.RESPONSE, facts, candidate.url, self.ruleset, now))
+        if decisions[-1].verdict is not Verdict.ALLOW:
+            return stop(candidate, decisions)
+        if facts.status >= 400 or facts.status < 200:
+            return Stop(candidate, Outcome.FAILED, f"http status {facts.status}", decisions)
+        return decisions
+
+    def redirect(self, capture: Capture) -> Redirected:
+        """A 3xx answer: kept without its body; its target is judged by whoever considers it next."""
+        headers, counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
+        kept = _minimised(capture, headers, b"", "", None, dict(counts), self.plan.profile)
+        return Redirected(kept, capture.headers.first("location"))
+
+    def ingest(self, capture: Capture, now: datetime, *, with_language: bool = True) -> Ingested:
+        """Parse once, gate 4, links, minimise, main text. The capture's body goes no further than this."""
+        candidate = capture.admitted.candidate
+        url = candidate.url
+        document = read(capture.body, content_type=capture.headers.first("content-type"), url=url)
+        page = page_facts(document, status=capture.status, with_language=with_language)
+        content = self.judge_content(url, page, now)
+        decisions = (*capture.decisions, content)
+        silence = judge_silence(decisions, self.ruleset)
+        if silence is not None:
+            content = combine(
+                Gate.CONTENT,
+                (*content.findings, silence),
+                need=self.ruleset.need,
+                policy=content.policy,
+                now=now,
+            )
+            decisions = (*capture.decisions, content)
+        if content.verdict is not Verdict.ALLOW:
+            return Ingested(stop(candidate, decisions))
+        obligations = tuple(o for decision in decisions for o in decision.obligations)
+        links: tuple[Link, ...] = ()
+        if self.policy.scope.follow_links and not any(isinstance(o, NoFollow) for o in obligations):
+            links = tuple(link for link in document_links.links(document, url) if not link.nofollow)
+        reason = self._not_kept(document, candidate)
+        if reason is not None:
+            return Ingested(Stop(candidate, Outcome.WITHHELD, reason, decisions), links)
+        if any(isinstance(o, NoArchive) for o in obligations):
+            return Ingested(Stop(candidate, Outcome.WITHHELD, "the page forbids keeping a copy", decisions), links)
+        return self._minimise(capture, document, decisions, links, page.language)
+
+    def judge_content(self, url: Url, page: PageFacts, now: datetime) -> Decision:
+        """Gate 4."""
+        facts = ContentFacts(
+            url=url,
+            product_token=self.policy.crawler.product_token,
+            page=page,
+            now=now,
+            training_tokens=self.training_tokens,
+        )
+        return evaluate(Gate.CONTENT, facts, url, self.ruleset, now)
+
+    def _not_kept(self, document: Document, candidate: Candidate) -> str | None:
+        """Why a document that passed gate 4 is still not archived: what we sniffed, not what was promised."""
+        if isinstance(document, UnsupportedDocument):
+            return f"{document.media_type}: no minimiser for this media type, so it is not archived"
+        if document.media_type not in self.policy.scope.media_types:
+            if candidate.hops.endswith(DISCOVERY_HOPS):
+                return f"{document.media_type}: read for its links only"
+            return f"{document.media_type} is not among [scope] media_types"
+        return None
+
+    def _minimise(
+        self,
+        capture: Capture,
+        document: Document,
+        decisions: tuple[Decision, ...],
+        links: tuple[Link, ...],
+        language: Language | None,
+    ) -> Ingested:
+        candidate = capture.admitted.candidate
+        cleaned = minimise_document(document, candidate.url, self.plan)
+        if cleaned.withhold:
+            reason = "personal data was left after minimising, so the page is not archived"
+            return Ingested(Stop(candidate, Outcome.WITHHELD, reason, decisions))
+        text = main_text(document) if self.policy.storage.text else None
+        headers, header_counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
+        counts = dict(cleaned.redaction.counts)
+        for kind, count in header_counts.items():
+            counts[kind] = counts.get(kind, 0) + count
+        kept = _minimised(
+            capture, headers, cleaned.body, document.media_type, cleaned.charset, counts, self.plan.profile
+        )
+        return Ingested(
+            replace(
+                kept,
+                decisions=decisions,
+                title=cleaned.title,
+                text=text,
+                language=language,
+            ),
+            links,
+        )
+
+
+def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = ()) -> Pipeline:
+    """The pipeline under this policy."""
+    return Pipeline(policy, bind(policy), plan_of(policy.minimise), training_tokens)
+
+
+def stop(candidate: Candidate, decisions: tuple[Decision, ...]) -> Stop:
+    """What the last decision, which did not allow, turns the candidate into."""
+    last = decisions[-1]
+    if last.verdict is Verdict.DEFER:
+        outcome = Outcome.DEFERRED
+    elif last.gate in (Gate.URL, Gate.SITE):
+        outcome = Outcome.REFUSED
+    else:
+        outcome = Outcome.WITHHELD
+    return Stop(candidate, outcome, last.deciding.reason, decisions)
+
+
+def _minimised(
+    capture: Capture,
+    headers: Headers,
+    body: bytes,
+    media_type: str,
+    charset: str | None,
+    counts: dict[str, int],
+    profile: str,
+) -> Minimised:
+    return Minimised(
+        candidate=capture.admitted.candidate,
+        decisions=capture.decisions,
+        status=capture.status,
+        headers=headers,
+        body=body,
+        media_type=media_type,
+        charset=charset,
+        redaction=Redaction(profile, counts),
+        fetched_at=capture.fetched_at,
+        duration=capture.duration,
+        ip_address=capture.ip_address,
+        protocol=capture.protocol,
+        tls_verified=capture.tls_verified,
+        truncated=capture.truncated,
+    )

@@ -1,0 +1,318 @@
+"""The tables of a policy file as they may be written; checked here, turned into `policy.Policy` by `load`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from ipaddress import ip_network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import WithJsonSchema
+
+from collector.model.errors import UrlError
+from collector.model.url import parse_url
+from collector.model.uses import Use
+from collector.policy.duration import PATTERN, parse_duration
+from collector.policy.glob import parse_glob
+from collector.policy.policy import LegalBasis, OnUnknown, Treatment
+
+
+def _url(text: str) -> str:
+    try:
+        parse_url(text)
+    except UrlError as exc:
+        raise ValueError(f"{text[:80]!r} is no http or https URL: write https://host/path") from exc
+    return text
+
+
+def _glob(text: str) -> str:
+    parse_glob(text)
+    return text
+
+
+def _cidr(text: str) -> str:
+    try:
+        ip_network(text, strict=False)
+    except ValueError as exc:
+        raise ValueError(f"{text!r} is no network: write 127.0.0.0/8 or ::1/128") from exc
+    return text
+
+
+def _domain(text: str) -> str:
+    try:
+        host = parse_url(f"http://{text}/").host
+    except UrlError as exc:
+        raise ValueError(f"{text!r} is no host name: write example.org") from exc
+    if any(mark in text for mark in "/*@:?# ") and not text.startswith("["):
+        raise ValueError(f"{text!r} is more than a host name: write {host}; it covers every host below")
+    return host
+
+
+_LAST_PORT = 65_535
+
+
+def _port_range(text: str) -> str:
+    low, _, high = text.partition("-")
+    first, last = int(low), int(high or low)
+    if not 1 <= first <= last <= _LAST_PORT:
+        raise ValueError(f"{text!r} is no port or range of ports: write 8080 or 8000-8999")
+    return text
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is left blank")
+    if text.strip().startswith("<") and text.strip().endswith(">"):
+        raise ValueError(f"the blank {text.strip()} is not filled in")
+    return text.strip()
+
+
+def _to_duration(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+_DurationSchema = {"type": "string", "pattern": PATTERN, "examples": ["12h", "180d", "2y"]}
+Duration = Annotated[timedelta, BeforeValidator(_to_duration), WithJsonSchema(_DurationSchema)]
+Said = Annotated[str, Field(min_length=1, max_length=5_000), AfterValidator(_said)]
+HttpUrl = Annotated[Said, AfterValidator(_url)]
+Glob = Annotated[str, AfterValidator(_glob)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Ports = Annotated[str, Field(pattern=r"^[0-9]{1,5}(-[0-9]{1,5})?$"), AfterValidator(_port_range)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Table(BaseModel):
+    """Every key is known, every value has its type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class CollectionTable(Table):
+    """What the collection is for."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    """Short name: lower-case letters, digits, hyphens. Names the folder and the archive files."""
+    title: Said
+    purpose: Said
+    """What the texts are collected for: the purpose of GDPR Art. 5(1)(b), in a sentence or two."""
+    legal_basis: LegalBasis
+    """GDPR Art. 6(1)."""
+    assessment: Said | None = None
+    """Path of the filled-in assessment, relative to this file. Owed for legitimate_interest."""
+    phase: Literal["development", "maintenance"] = "development"
+
+
+class ControllerTable(Table):
+    """Who answers for the collection (GDPR Art. 4(7))."""
+
+    name: Said
+    contact: Said
+    """E-mail address or URL at which people and rightsholders reach the controller."""
+    dpo: Said | None = None
+    """Data protection officer, where there is one."""
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """ISO 3166-1 alpha-2."""
+    role: Literal["controller", "joint_controller", "processor"] = "controller"
+    recipients: tuple[Said, ...] = ()
+    """Who receives the collection (GDPR Art. 13(1)(e), 19)."""
+
+
+class CrawlerTable(Table):
+    """How sites see the crawler."""
+
+    product_token: Annotated[str, Field(pattern=r"^[A-Za-z_-]+$", max_length=64)]
+    """The name that robots.txt groups address (RFC 9309 §2.2.1): letters, hyphens, underscores."""
+    info_url: HttpUrl
+    """Page that explains the crawler to site owners."""
+    contact: Said
+    """Goes into the User-Agent of every request."""
+
+
+class ScopeTable(Table):
+    """The collection criteria, fixed beforehand."""
+
+    seeds: tuple[HttpUrl, ...] = ()
+    sitemaps: tuple[HttpUrl, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    """Hosts and everything below them; empty: the registrable domains of the seeds."""
+    include: tuple[Glob, ...] = ()
+    """URL patterns, * for anything; empty: everything in the domains."""
+    exclude: tuple[Glob, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]{2})?$")], ...] = ()
+    """ISO 639-1; empty: every language."""
+    media_types: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$")], ...] = (
+        "text/html",
+        "application/xhtml+xml",
+        "text/plain",
+    )
+    max_depth: Annotated[int, Field(ge=0, le=1_000)] = 16
+    """Links from a seed."""
+    max_pages: Count | None = None
+    max_pages_per_host: Count | None = None
+    max_bytes: Count | None = None
+    """Stored bodies of the whole run."""
+    max_body_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
+    follow_links: bool = True
+    any_domain: bool = False
+    """Leave the seeds' domains."""
+
+
+class HostPolitenessTable(Table):
+    """An override for one registrable domain."""
+
+    domain: Domain
+    min_delay: Seconds | None = None
+    max_delay: Seconds | None = None
+    concurrency_per_host: Annotated[int, Field(ge=1, le=16)] | None = None
+
+
+class PolitenessTable(Table):
+    """How gently sites are asked. Seconds, except where named otherwise."""
+
+    min_delay: Seconds = 1.0
+    max_delay: Seconds = 30.0
+    latency_factor: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 5.0
+    """The delay is this many times the duration of the last fetch, within min_delay and max_delay."""
+    concurrency_per_host: Annotated[int, Field(ge=1, le=16)] = 1
+    max_crawl_delay: Seconds = 300.0
+    """A site that asks for a longer Crawl-delay is put off."""
+    request_timeout: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = 60.0
+    retry_budget: Annotated[int, Field(ge=1, le=20)] = 4
+    retry_backoff: Seconds = 60.0
+    patience: Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)] = 3_600.0
+    """How long a run with nothing else to do waits for hosts that asked for time; what waits longer is put off."""
+    concurrency: Annotated[int, Field(ge=1, le=4_096)] = 64
+    """Requests in flight, all hosts together."""
+    host: tuple[HostPolitenessTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PolitenessTable:
+        if self.max_delay < self.min_delay:
+            raise ValueError("max_delay is below min_delay: raise the one or lower the other")
+        return self
+
+
+def _needs_fetch(uses: frozenset[Use]) -> frozenset[Use]:
+    if Use.FETCH not in uses:
+        raise ValueError('every crawl needs "fetch": write need = ["fetch", "train"]')
+    return uses
+
+
+class UsesTable(Table):
+    """What the crawl needs to be allowed, and what silence means."""
+
+    need: Annotated[frozenset[Use], AfterValidator(_needs_fetch)] = frozenset({Use.FETCH, Use.TRAIN})
+    unknown: OnUnknown = OnUnknown.KEEP
+
+
+class LicenceTable(Table):
+    """A recorded permission. Lifts reservations of uses; never the floor, never a registry entry."""
+
+    scope: Annotated[tuple[Glob, ...], Field(min_length=1)]
+    uses: Annotated[frozenset[Use], Field(min_length=1)]
+    reference: Said
+    """Contract, letter or licence, so that it can be found again."""
+    expires: date | None = None
+
+
+class ListsTable(Table):
+    """Which categories of sensitive sources are refused, and further lists."""
+
+    sensitive: tuple[str, ...] = ()
+    files: tuple[Said, ...] = ()
+    """List files, relative to this file: every entry refuses."""
+    allow: tuple[Said, ...] = ()
+    """Files of hosts that a public list names by mistake."""
+
+
+class RegistryTable(Table):
+    """Further opt-out sources, beside the organisation's own registry. Unreadable: no crawl."""
+
+    sources: tuple[Said, ...] = ()
+
+
+class MinimiseTable(Table):
+    """How personal data is taken out."""
+
+    profile: Literal["strict", "standard", "off"] = "strict"
+    reason: str = ""
+    """Owed where the profile is off."""
+    kinds: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], Treatment] = Field(default_factory=dict)
+    document_seconds: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = 20.0
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> MinimiseTable:
+        if self.profile == "off" and not self.reason.strip():
+            raise ValueError('profile = "off" keeps personal data: add reason = "why that is lawful here"')
+        return self
+
+
+class StorageTable(Table):
+    """What is kept of a page."""
+
+    payload: Literal["page", "text"] = "page"
+    text: bool = True
+    """Also extract the main text, into files of its own."""
+    headers: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")], ...] = ()
+    """Response headers to keep beside the usual ones."""
+    segment_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
+
+
+class RetentionTable(Table):
+    """How long anything is kept (GDPR Art. 5(1)(e)): 12h, 180d, 6m, 2y."""
+
+    development: Duration
+    maintenance: Duration | None = None
+    refusals: Duration = timedelta(days=90)
+    logs: Duration = timedelta(days=30)
+
+
+class ReleaseTable(Table):
+    """Between collection and use."""
+
+    not_before: Duration = timedelta(0)
+
+
+class ApprovalTable(Table):
+    """Who reviewed the policy, and when."""
+
+    by: Said
+    role: Said
+    on: date
+    note: str = ""
+
+
+class NetworkTable(Table):
+    """The door in the wall, for tests and intranets. Opening it is reported at every start."""
+
+    allow_addresses: tuple[Cidr, ...] = ()
+    allow_ports: tuple[Ports, ...] = ()
+    verify_tls: bool = True
+
+
+def unknown_categories(wanted: Iterable[str], known: frozenset[str]) -> list[str]:
+    """Those of `wanted` that the taxonomy does not have, in order."""
+    return [category for category in wanted if category not in known]
+
+
+class PolicyFile(Table):
+    """A policy: what a crawl is for, and what binds it."""
+
+    collection: CollectionTable
+    controller: ControllerTable
+    crawler: CrawlerTable
+    retention: RetentionTable
+    scope: ScopeTable = Field(default_factory=ScopeTable)
+    politeness: PolitenessTable = Field(default_factory=PolitenessTable)
+    uses: UsesTable = Field(default_factory=UsesTable)
+    licences: tuple[LicenceTable, ...] = ()
+    lists: ListsTable = Field(default_factory=ListsTable)
+    registry: RegistryTable = Field(default_factory=RegistryTable)
+    minimise: MinimiseTable = Field(default_factory=MinimiseTable)
+    storage: StorageTable = Field(default_factory=StorageTable)
+    release: ReleaseTable = Field(default_factory=ReleaseTable)
+    approvals: tuple[ApprovalTable, ...] = ()
+    network: NetworkTable = Field(default_factory=NetworkTable)

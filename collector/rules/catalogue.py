@@ -1,0 +1,92 @@
+"""Every rule there is, in one place: add a line here and a module in the folder of its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from collector.model.decision import Gate
+from collector.policy.policy import Policy
+from collector.rules.content import access_wall, language, meta_robots
+from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
+from collector.rules.response import access_barrier, body_size, media_type, x_robots_tag
+from collector.rules.rule import NoSettings, Rule
+from collector.rules.site import ai_tokens, robots_txt
+from collector.rules.url import (
+    in_scope,
+    opted_out,
+    personal_url,
+    plain_request,
+    public_address,
+    sensitive_domain,
+    suppressed,
+)
+
+RULES: tuple[Rule, ...] = (
+    # gate 1: nobody contacted yet
+    Rule("in_scope", Gate.URL, in_scope.in_scope, in_scope.Settings, bind=in_scope.settings_from),
+    Rule(
+        "public_address",
+        Gate.URL,
+        public_address.public_address,
+        public_address.Settings,
+        floor=True,
+        bind=public_address.settings_from,
+    ),
+    Rule("sensitive_domain", Gate.URL, sensitive_domain.sensitive_domain, floor=True),
+    Rule("opted_out", Gate.URL, opted_out.opted_out, floor=True),
+    Rule("suppressed", Gate.URL, suppressed.suppressed, floor=True),
+    Rule("personal_url", Gate.URL, personal_url.personal_url, floor=True),
+    Rule("plain_request", Gate.URL, plain_request.plain_request, floor=True),
+    # gate 2: what the site publishes
+    Rule(
+        "robots_txt",
+        Gate.SITE,
+        robots_txt.robots_txt,
+        robots_txt.Settings,
+        floor=True,
+        bind=robots_txt.settings_from,
+    ),
+    Rule("ai_tokens", Gate.SITE, ai_tokens.ai_tokens, ai_tokens.Settings),
+    # gate 3: status and header fields
+    Rule("access_barrier", Gate.RESPONSE, access_barrier.access_barrier, floor=True),
+    Rule("media_type", Gate.RESPONSE, media_type.media_type, media_type.Settings, bind=media_type.settings_from),
+    Rule("body_size", Gate.RESPONSE, body_size.body_size, body_size.Settings, bind=body_size.settings_from),
+    Rule("x_robots_tag", Gate.RESPONSE, x_robots_tag.x_robots_tag, x_robots_tag.Settings),
+    # gate 4: the body
+    Rule("access_wall", Gate.CONTENT, access_wall.access_wall, access_wall.Settings, floor=True),
+    Rule("language", Gate.CONTENT, language.language, language.Settings, bind=language.settings_from),
+    Rule("meta_robots", Gate.CONTENT, meta_robots.meta_robots, meta_robots.Settings),
+)
+
+
+def fragments() -> Mapping[str, type]:
+    """Each rule's settings class, by rule id: what the policy loader validates `[rules.<id>]` with."""
+    return {rule.id: rule.settings for rule in RULES}
+
+
+def floor() -> frozenset[str]:
+    """The rules no policy can switch off."""
+    return frozenset(rule.id for rule in RULES if rule.floor)
+
+
+def bind(policy: Policy) -> Ruleset:
+    """The rules as this policy sets them. Floor rules are asked whatever the policy says."""
+    by_gate: dict[Gate, list[BoundRule]] = {gate: [] for gate in Gate}
+    for rule in RULES:
+        if not rule.floor and rule.id not in policy.rules:
+            continue
+        settings = policy.rules.get(rule.id)
+        if settings is None:
+            settings = rule.settings()
+        bound = rule.bind(policy, settings) if rule.bind else settings
+        by_gate[rule.gate].append(BoundRule(rule, bound))
+    return Ruleset(
+        policy=policy.ref,
+        need=policy.uses.need,
+        unknown=policy.uses.unknown,
+        by_gate={gate: tuple(rules) for gate, rules in by_gate.items()},
+        licences=bind_licences(policy.licences),
+    )
+
+
+__all__ = ["RULES", "NoSettings", "bind", "floor", "fragments"]

@@ -1,0 +1,119 @@
+"""Asks every rule of a gate and combines the answers; nothing a rule does can turn into a yes by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from collector.model.decision import Basis, Decision, Evidence, Finding, Gate, PolicyRef, Verdict, combine
+from collector.model.url import Url
+from collector.model.uses import Permission, Use, Uses, combine_uses
+from collector.policy.glob import UrlGlob, parse_glob
+from collector.policy.policy import Licence, OnUnknown
+from collector.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule with the settings this policy gives it."""
+
+    rule: Rule
+    settings: object
+
+
+@dataclass(frozen=True, slots=True)
+class BoundLicence:
+    """A recorded licence with its scope read."""
+
+    licence: Licence
+    scope: tuple[UrlGlob, ...]
+
+    def covers(self, url: Url, now: datetime) -> bool:
+        """Whether it is in force and its scope holds `url`."""
+        if self.licence.expires is not None and now.date() > self.licence.expires:
+            return False
+        return any(glob.matches(url) for glob in self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Everything that decides under one policy. Build it with `catalogue.bind`."""
+
+    policy: PolicyRef
+    need: frozenset[Use]
+    unknown: OnUnknown
+    by_gate: Mapping[Gate, tuple[BoundRule, ...]]
+    licences: tuple[BoundLicence, ...] = ()
+
+
+def bind_licences(licences: Iterable[Licence]) -> tuple[BoundLicence, ...]:
+    """Read the scopes of the recorded licences."""
+    return tuple(BoundLicence(licence, tuple(map(parse_glob, licence.scope))) for licence in licences)
+
+
+def evaluate(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: datetime) -> Decision:
+    """Ask every rule of `gate`; a rule that raises becomes a DEFER that says so (design §2, invariant 4)."""
+    licences = [bound.licence for bound in ruleset.licences if bound.covers(url, now)]
+    findings = []
+    for bound in ruleset.by_gate[gate]:
+        finding = _ask(bound, facts)
+        if licences and not bound.rule.floor:
+            finding = _lift(finding, licences)
+        findings.append(finding)
+    if gate is Gate.SITE:
+        findings += [_licence_finding(licence) for licence in licences]
+    return combine(gate, findings, need=ruleset.need, policy=ruleset.policy, now=now)
+
+
+def judge_silence(decisions: tuple[Decision, ...], ruleset: Ruleset) -> Finding | None:
+    """Under `[uses] unknown = "drop"`: a DENY when a needed use was spoken of nowhere, at no gate."""
+    if ruleset.unknown is OnUnknown.KEEP:
+        return None
+    uses = combine_uses(decision.uses for decision in decisions)
+    silent = sorted(use.value for use in ruleset.need if use is not Use.FETCH and uses[use] is Permission.UNKNOWN)
+    if not silent:
+        return None
+    reason = f"nobody said that {', '.join(silent)} is allowed, and [uses] unknown is drop"
+    return Finding("unknown_use", Verdict.DENY, reason, basis=Basis.POLICY, evidence=(Evidence("policy"),))
+
+
+def _ask(bound: BoundRule, facts: Any) -> Finding:
+    try:
+        return bound.rule.ask(facts, bound.settings)
+    except Exception as exc:  # noqa: BLE001  whatever a rule does, it must not become permission
+        return Finding(
+            bound.rule.id,
+            Verdict.DEFER,
+            f"the rule failed ({type(exc).__name__}); nothing is fetched on an unknown answer",
+            basis=Basis.POLICY,
+            failed=True,
+        )
+
+
+def _lift(finding: Finding, licences: Iterable[Licence]) -> Finding:
+    """Denials of licensed uses become unknown; a verdict that denies outright stays.
+
+    What a denial implies is lifted only with it: a licence to train on a site that reserves text and data
+    mining must name `tdm` too.
+    """
+    licensed = frozenset(use for licence in licences for use in licence.uses)
+    closed = finding.uses.closed()
+    lifted = {
+        use.value: Permission.UNKNOWN if use in licensed and permission is Permission.DENY else permission
+        for use, permission in closed
+    }
+    return replace(finding, uses=Uses(**lifted))
+
+
+def _licence_finding(licence: Licence) -> Finding:
+    uses = ", ".join(sorted(use.value for use in licence.uses))
+    return Finding(
+        "licence",
+        Verdict.ALLOW,
+        f"licence {licence.reference} permits {uses}",
+        Uses.allowing(*licence.uses),
+        Basis.POLICY,
+        (Evidence("policy", locator=f"[[licences]] {licence.reference}"),),
+    )

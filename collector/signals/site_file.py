@@ -1,0 +1,39 @@
+"""What a site answered when one of its files was asked for: the input of every file signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from collector.model.digest import Digest
+
+
+class Reach(StrEnum):
+    """RFC 9309 §2.3.1: which of the four access results it was."""
+
+    AVAILABLE = "available"  # 2xx
+    UNAVAILABLE = "unavailable"  # 4xx other than 429: no such file for us
+    UNREACHABLE = "unreachable"  # 5xx, 429, network: assume complete disallow
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """One answer, after redirects. `body` is empty unless available."""
+
+    url: str
+    reach: Reach
+    status: int | None = None
+    body: bytes = b""
+    error: str = ""  # timeout | dns | tls | reset | truncated | coding | redirects | address
+    media_type: str = ""
+    redirects: tuple[str, ...] = ()
+    fetched_at: datetime | None = None
+    valid_until: datetime | None = None
+    record_id: str | None = None  # WARC record under signals/
+    stale: bool = False  # an older copy, used while the file is unreachable
+
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of the body as received."""
+        return Digest.of(self.body)

@@ -1,0 +1,103 @@
+"""`collector minimise`, design §8."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from collector.cli import minimise
+from collector.model.errors import InputError
+
+KEYS = {"id", "text", "spans", "locations", "counts", "action"}
+
+
+def run(*arguments, stdin=b""):
+    return CliRunner().invoke(minimise.app, list(arguments), input=stdin)
+
+
+def lines(*requests, options=()):
+    stdin = b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in requests)
+    result = run("--jsonl", *options, stdin=stdin)
+    return [json.loads(line) for line in result.stdout.splitlines()], result.exit_code
+
+
+def test_a_text_line():
+    (answer,), code = lines({"id": "t", "text": "😀 a@b.example", "url": "https://x.de/", "lang": "de"})
+    assert code == 0
+    assert answer == {
+        "id": "t",
+        "text": "😀 [[EMAIL_1]]",
+        "spans": [{"start": 2, "end": 13, "kind": "email", "rule": "email_plain"}],
+        "locations": [],
+        "counts": {"email": 1},
+        "action": "keep",
+    }
+
+
+def test_a_page_line():
+    request = {"id": 7, "html": "<p title='to a@b.example'>Mail <b>a@b</b>.example</p>"}
+    (answer,), code = lines(request)
+    assert code == 0
+    assert set(answer) == KEYS | {"html"}
+    assert answer["locations"] == [
+        {"xpath": "/html/body/p", "attr": "title", "start": 3, "end": 14, "kind": "email", "rule": "email_plain"}
+    ]
+    (shown,), _ = lines(request, options=("--show-input",))
+    (span,) = answer["spans"]
+    assert shown["visible"][span["start"] : span["end"]] == "a@b.example"
+    assert "visible" not in answer
+
+
+def test_bad_lines_are_answered_in_order_and_the_run_goes_on():
+    answers, code = lines(
+        {"id": 1, "text": "x"}, b"{nonsense", b"\xff\xfe", b"[]", {"id": 2}, {"id": 3, "text": 4}, {"id": 4, "text": "x", "html": "y"},
+        {"id": 5, "text": "x", "url": "::"}, {"id": 6, "text": None}, b"[" * 5_000, b"", {"id": 7, "text": "y"},
+    )  # fmt: skip
+    assert code == 1
+    assert [answer.get("id") for answer in answers] == [1, None, None, None, 2, 3, 4, 5, 6, None, 7]
+    assert all(set(answer) == {"id", "error"} for answer in answers[1:-1])
+    assert answers[-1]["text"] == "y"
+
+
+def test_on_withhold_nothing_but_counts_comes_back(monkeypatch):
+    monkeypatch.setattr("collector.minimise.html._look_over", lambda *_: ("", False))
+    (answer,), _ = lines({"id": 1, "html": "<p>a@b.example"})
+    assert answer == {"id": 1, "counts": {"email": 1}, "action": "withhold"}
+
+
+def test_a_line_without_end_is_refused_and_skipped(monkeypatch):
+    monkeypatch.setattr(minimise, "MAX_LINE", 64)
+    answers, code = lines(b"x" * 1_000, {"id": 1, "text": "y"})
+    assert code == 1
+    assert [answer["id"] for answer in answers] == [None, 1]
+
+
+def test_files_and_standard_input(tmp_path):
+    page = tmp_path / "page"
+    page.write_text("<html><p>a@b.example")
+    result = run(str(page))
+    assert "<p>[[EMAIL_1]]" in result.stdout
+    assert "taken out: 1 email" in result.stderr
+    assert run("-", "--text", stdin=b"<p>a@b.example").stdout == "<p>[[EMAIL_1]]"
+    assert json.loads(run("--json", stdin=b"x").stdout)["action"] == "keep"
+
+
+def test_a_file_that_is_not_there():
+    result = run("/nowhere/at/all")
+    assert isinstance(result.exception, InputError)
+    assert result.exception.mend
+
+
+@pytest.mark.parametrize("options", [("--html",), ()])
+def test_lone_surrogates_do_not_stop_it(options):
+    (answer,), code = lines(b'{"id": 1, "text": "\\ud800 a@b.example"}')
+    assert (code, answer["counts"]) == (0, {"email": 1})
+    (answer,), code = lines(b'{"id": 1, "html": "<p>\\ud800 a@b.example"}')
+    assert (code, answer["counts"]) == (0, {"email": 1})
+
+
+def test_bounded_reading():
+    assert list(minimise._bounded(io.BytesIO(b"a\n\nb"))) == [b"a\n", b"\n", b"b"]
