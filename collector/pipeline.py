@@ -17,6 +17,7 @@ from collector.document.read import Document, UnsupportedDocument, read
 from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
 from collector.minimise.plan import Plan, plan_of
+from collector.minimise.quoted import minimise_decision
 from collector.model.decision import Decision, Gate, NoArchive, NoFollow, Verdict, combine
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
@@ -71,12 +72,16 @@ class Pipeline:
     def receive(self, admitted: Admitted, facts: ResponseFacts, now: datetime) -> tuple[Decision, ...] | Stop:
         """Gate 3, on status and header fields; then what the status means for the candidate."""
         candidate = admitted.candidate
-        decisions = (*admitted.decisions, evaluate(Gate.RESPONSE, facts, candidate.url, self.ruleset, now))
+        decisions = (*admitted.decisions, self.judge_response(facts, now))
         if decisions[-1].verdict is not Verdict.ALLOW:
             return stop(candidate, decisions)
         if facts.status >= 400 or facts.status < 200:
             return Stop(candidate, Outcome.FAILED, f"http status {facts.status}", decisions)
         return decisions
+
+    def judge_response(self, facts: ResponseFacts, now: datetime) -> Decision:
+        """Gate 3. What its findings quote is minimised: a header value may name anybody."""
+        return minimise_decision(evaluate(Gate.RESPONSE, facts, facts.url, self.ruleset, now))
 
     def redirect(self, capture: Capture) -> Redirected:
         """A 3xx answer: kept without its body; its target is judged by whoever considers it next."""
@@ -116,7 +121,7 @@ class Pipeline:
         return self._minimise(capture, document, decisions, links, page.language)
 
     def judge_content(self, url: Url, page: PageFacts, now: datetime) -> Decision:
-        """Gate 4."""
+        """Gate 4. What its findings quote is minimised."""
         facts = ContentFacts(
             url=url,
             product_token=self.policy.crawler.product_token,
@@ -124,7 +129,7 @@ class Pipeline:
             now=now,
             training_tokens=self.training_tokens,
         )
-        return evaluate(Gate.CONTENT, facts, url, self.ruleset, now)
+        return minimise_decision(evaluate(Gate.CONTENT, facts, url, self.ruleset, now))
 
     def _not_kept(self, document: Document, candidate: Candidate) -> str | None:
         """Why a document that passed gate 4 is still not archived: what we sniffed, not what was promised."""

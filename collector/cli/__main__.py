@@ -87,7 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except OSError as exc:
-        print(f"collector: {StorageError(exc.strerror or str(exc), where=str(exc.filename or ''))}", file=sys.stderr)
+        mend = "check the path, the disk and the rights on it; nothing that was committed is lost"
+        fault = StorageError(exc.strerror or str(exc), where=str(exc.filename or ""), mend=mend)
+        print(f"collector: {fault}", file=sys.stderr)
         return ExitCode.STORAGE
     return result if isinstance(result, int) else ExitCode.OK
 

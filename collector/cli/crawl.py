@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collector.crawler.run import Finished
 
 app = typer.Typer(add_completion=False)
+
+MAX_LINE = 65_536  # characters
 
 
 @app.command()
@@ -47,25 +49,30 @@ def crawl(
 
 
 def seed_lines(source: str) -> Iterator[str]:
-    """The lines of a file or of standard input, read as they are needed; undecodable bytes stay visible."""
+    """The lines of a file or of standard input, read as they are needed; undecodable bytes make a line that is no URL.
+
+    The file is opened at once: raises InputError before anything is begun.
+    """
     if not source:
-        return
-    if source == "-":
-        yield from _uncommented(sys.stdin)
-        return
+        return iter(())
     try:
-        with Path(source).open(encoding="utf-8", errors="backslashreplace") as stream:
-            yield from _uncommented(stream)
+        file = sys.stdin.fileno() if source == "-" else source
+        stream = open(file, encoding="utf-8", errors="surrogateescape", closefd=source != "-")  # noqa: SIM115
     except OSError as exc:
         mend = "name a file of seeds, one a line, or - for standard input"
         raise InputError(exc.strerror or "cannot be read", where=source, mend=mend) from exc
+    return _uncommented(stream)
 
 
-def _uncommented(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield stripped
+def _uncommented(stream: TextIO) -> Iterator[str]:
+    with stream:
+        while line := stream.readline(MAX_LINE):
+            rest = line
+            while not rest.endswith("\n") and (rest := stream.readline(MAX_LINE)):
+                pass  # longer than any URL: its beginning is enough to say so
+            stripped = line.strip()
+            if stripped and not stripped.startswith("#"):
+                yield stripped
 
 
 def summarise(finished: Finished, data: Path, *, as_json: bool) -> None:
@@ -125,6 +132,7 @@ def _as_json(finished: Finished, view: View) -> dict[str, object]:
             "refused": finished.seeded.refused,
             "known": finished.seeded.known,
             "rejected": finished.seeded.rejected,
+            "first_rejected": finished.seeded.first_rejected,
         },
         "redecided": finished.redecided,
         "reopened": finished.reopened,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -21,15 +21,15 @@ from collector.cli.explain_answers import robots_file, site_file
 from collector.document.page_facts import page_facts
 from collector.document.read import UnsupportedDocument, read
 from collector.lists.match import Lookup
+from collector.minimise.quoted import minimise_decision
 from collector.minimise.url import personal_kinds
 from collector.model.decision import Decision, Evidence, Finding, Gate, Obligation, Verdict, combine
 from collector.model.errors import CollectorError, InputError
 from collector.model.headers import Headers
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
-from collector.model.uses import Use, Uses, combine_uses
 from collector.pipeline import Pipeline
-from collector.rules.evaluate import evaluate, judge_silence
+from collector.rules.evaluate import evaluate, judge_silence, overall, without_superseded
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
 from collector.signals.product_token import ANY, key_of
 from collector.signals.robots_txt import RobotsTxt, parse
@@ -71,13 +71,9 @@ class Door:
             raise InputError(f"unknown key {unknown[0]!r}", mend=f"the keys are {', '.join(sorted(KEYS))}")
         if not isinstance(given.get("url"), str):
             raise InputError("`url` is missing or not a text")
-        decisions = self.decide(given)
+        decisions = without_superseded(self.decide(given), self.pipeline.ruleset)
         stopped = next((d for d in decisions if d.verdict is not Verdict.ALLOW), None)
-        severity = {Verdict.ALLOW: 0, Verdict.DEFER: 1, Verdict.DENY: 2}
-        verdict = max((d.verdict for d in decisions), key=severity.__getitem__)
-        uses = combine_uses(d.uses for d in decisions)
-        if any(d.verdict is Verdict.DEFER for d in decisions):
-            uses = uses.and_(Uses.denying(Use.FETCH)).closed()
+        verdict, uses = overall(decisions, self.pipeline.ruleset)
         return {
             "verdict": verdict.value,
             "gate": stopped.gate.value if stopped is not None else None,
@@ -145,10 +141,14 @@ class Door:
             robots=robots,
             robots_txt=_parsed(robots.body),
             now=self.now,
-            files={name: site_file(url, name, value, self.now) for name, value in _files(given).items()},
+            files=self._answers(url, given),
             training_tokens=self.pipeline.training_tokens,
         )
         return evaluate(Gate.SITE, facts, url, self.pipeline.ruleset, self.now)
+
+    def _answers(self, url: Url, given: Mapping[str, Any]) -> Mapping[str, SiteFile]:
+        """Site files, and licence documents that lie elsewhere, under the names that the line gives them."""
+        return {name: site_file(url, name, value, self.now) for name, value in _files(given).items()}
 
     def _refused(self, target: Url) -> bool:
         """Whether a redirect of robots.txt leads where nobody may be contacted."""
@@ -169,8 +169,9 @@ class Door:
             now=self.now,
             body_size=None if body is None else len(body),
             training_tokens=self.pipeline.training_tokens,
+            files=self._answers(url, given),
         )
-        return evaluate(Gate.RESPONSE, facts, url, self.pipeline.ruleset, self.now)
+        return self.pipeline.judge_response(facts, self.now)
 
     def _content_gate(self, url: Url, token: str, given: Mapping[str, Any], headers: Headers, body: bytes) -> Decision:
         content_type = headers.first("content-type")
@@ -188,22 +189,9 @@ class Door:
             ),
             now=self.now,
             training_tokens=self.pipeline.training_tokens,
+            files=self._answers(url, given),
         )
-        return evaluate(Gate.CONTENT, facts, url, self.pipeline.ruleset, self.now)
-
-
-def answers(door: Door, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
-    """Line by line, in order; blank lines are passed over."""
-    for line in lines:
-        if line.strip():
-            yield door.answer_line(line)
-
-
-def for_token(door: Door, token: str) -> Door:
-    """The same door for another product token."""
-    crawler = replace(door.pipeline.policy.crawler, product_token=token)
-    policy = replace(door.pipeline.policy, crawler=crawler)
-    return replace(door, pipeline=replace(door.pipeline, policy=policy))
+        return minimise_decision(evaluate(Gate.CONTENT, facts, url, self.pipeline.ruleset, self.now))
 
 
 @lru_cache(maxsize=256)
@@ -294,4 +282,4 @@ def obligation_json(obligation: Obligation) -> dict[str, Any]:
     return {"obligation": type(obligation).__name__, **plain}
 
 
-__all__ = ["Door", "SiteFile", "answers", "decode_base64", "finding_json", "for_token", "obligation_json"]
+__all__ = ["Door", "decode_base64", "finding_json", "obligation_json"]

@@ -11,7 +11,7 @@ from typing import Any
 from collector.cli.explain_lines import finding_json, obligation_json
 from collector.crawler.run import run_crawl
 from collector.crawler.wiring import Options
-from collector.ledger.codec import decode
+from collector.ledger.findings import read_decisions
 from collector.ledger.store import Store
 from collector.model.errors import InputError
 from collector.model.layout import Layout
@@ -31,11 +31,11 @@ def explain_live(url: str, policy: Path, data: Path) -> dict[str, Any]:
                 row = tx.exec_driver_sql(
                     "SELECT outcome, gate, reason, detail, decisions FROM event ORDER BY depth, id LIMIT 1"
                 ).first()
+                decisions = read_decisions(tx, row.decisions) if row is not None else ()
         finally:
             store.close()
     if row is None:
         raise InputError("the URL was never closed", where=url, mend="try again")
-    decisions = decode(row.decisions)
     uses = combine_uses(d.uses for d in decisions)
     verdict = {"archived": "allow", "duplicate": "allow", "deferred": "defer"}.get(row.outcome, "deny")
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from scrapy.settings import BaseSettings, default_settings
 
 from collector import __version__
 from collector.crawler.crawl import attach, attached
+from collector.crawler.lifecycle import tell
 from collector.crawler.wiring import Options, open_crawl
 from collector.model.errors import CollectorError, PolicyError
 from collector.policy.policy import Policy
@@ -31,7 +31,6 @@ OFF = (
 )
 OFFSITE = "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware"
 GATE = "collector.crawler.gate_middleware.GateMiddleware"
-STATS = "scrapy.downloadermiddlewares.stats.DownloaderStats"
 
 
 class CollectorAddon:
@@ -57,15 +56,13 @@ class CollectorAddon:
             try:
                 crawl = open_crawl(self._options(settings))
             except CollectorError as exc:
-                print(f"collector: {exc}", file=sys.stderr)
-                raise SystemExit(exc.exit_code) from None
+                tell(exc)
             attach(self._crawler, crawl)
         for name, value in bound_settings(crawl.policy).items():
             settings.set(name, value, priority=PRIORITY)
         middlewares: dict[Any, Any] = {**settings.getdict("DOWNLOADER_MIDDLEWARES"), **dict.fromkeys(OFF)}
         innermost = max([1_000, *(place for place in middlewares.values() if place is not None)]) + 1
         middlewares[GATE] = innermost
-        middlewares[STATS] = innermost + 1  # counts what goes out and comes in, and keeps nothing
         if middlewares.get(OFFSITE, 50) is not None:
             middlewares[OFFSITE] = None
             middlewares["collector.crawler.offsite.Offsite"] = 50

@@ -28,11 +28,16 @@ class CandidateMiddleware:
         return cls(crawl_of(crawler))
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Start requests, which Scrapy marks `dont_filter` by itself: not counted as a spider's attempt."""
+        """Start requests, which Scrapy marks `dont_filter` by itself: not counted as a spider's attempt.
+
+        Like there, they need not lie within the spider's `allowed_domains`.
+        """
         async for output in start:
             if isinstance(output, Request):
                 request = self._as_candidate(output, Trail(), counted=("dont_obey_robotstxt",))
                 if request is not None:
+                    request.meta["allow_offsite"] = True
+                    self._crawl.gates.extend_scope(parse_url(request.url).host)
                     yield request
             else:
                 yield output

@@ -63,6 +63,7 @@ class Commit:
     def write(self, buffer: Buffer) -> None:
         """Append, make durable, commit. Raises SourcesChangedError when lists or registry changed meanwhile."""
         crawl = self._crawl
+        crawl.store.check_in_place()
         writers = self._writers
         places = self._write_signals(buffer)
         closings = [Closing(t.key, event, crawl.scrub(event.candidate.url.href)) for t, event in buffer.closings]

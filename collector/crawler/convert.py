@@ -12,6 +12,7 @@ from collector.model.headers import Headers
 from collector.model.page import Admitted, Capture, RequestForm
 
 TOO_LARGE = "collector_too_large"  # flag of a response whose body was cut off at the size limit
+UNDECODED = "collector_undecoded"  # flag of a response whose Content-Encoding could not be undone
 
 # What a request may ask for that would get round a gate. The value is what the finding calls it.
 BYPASSES = {"dont_obey_robotstxt": "dont_obey_robotstxt", "dont_filter": "dont_filter"}
@@ -129,5 +130,6 @@ def capture_of(
         ip_address=str(response.ip_address) if response.ip_address else None,
         protocol=response.protocol or "HTTP/1.1",
         tls_verified=verify_tls if admitted.candidate.url.scheme == "https" else None,
-        truncated="disconnect" if {"partial", "dataloss"} & set(response.flags) else None,
+        # not `partial`: a body that ends with the connection is complete (RFC 9112 §6.3)
+        truncated="disconnect" if "dataloss" in response.flags else None,
     )

@@ -38,6 +38,7 @@ from collector.policy.policy import Policy
 
 if TYPE_CHECKING:
     from collector.crawler.recorder import Recorder
+    from collector.crawler.site_files import SiteFiles
     from collector.crawler.site_source import SiteSource
 
 # Rules whose refusal is about the URL or the page being personal: the account keeps an HMAC, not the URL.
@@ -76,6 +77,7 @@ class Crawl:
     journal: Journal = field(init=False)
     recorder: Recorder = field(init=False)
     site_source: SiteSource = field(init=False)
+    site_files: SiteFiles = field(init=False)
     turns: Turns = field(init=False)
     resolver: GuardedResolver = field(init=False)
     crawler: Crawler = field(init=False)  # set by `attach`
@@ -114,6 +116,10 @@ class Crawl:
         if isinstance(href, bytes):
             href = href.decode("latin-1")
         return scrub(href) if href else ""
+
+    def domain_of(self, url: Url) -> str:
+        """The registrable domain that answers for `url`."""
+        return self.gates.sources.registered_domain(url.host)
 
     def ticket_for(self, candidate: Candidate, *, claim: Claim | None = None, site_file: bool = False) -> Ticket:
         """A ticket for one attempt at `candidate`."""

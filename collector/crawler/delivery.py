@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
@@ -13,10 +14,11 @@ from scrapy.responsetypes import responsetypes
 from collector.minimise.url import personal_kinds
 from collector.model.errors import UrlError
 from collector.model.headers import Headers
-from collector.model.page import Hop, Link, Minimised
+from collector.model.page import Link, Minimised
 from collector.model.url import parse_url
 from collector.signals.site_file import SiteFile
 
+BEGINNING = 16_384  # bytes of a sitemap in which its root element must begin
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -57,12 +59,22 @@ def site_file(request: Request, file: SiteFile) -> Response:
 def sitemap(arrived: Response, links: Iterable[Link]) -> Response:
     """A sitemap or feed as a sitemap of its links, which is all that was read of it; personal URLs are left out."""
     listed = [link for link in links if not _is_personal(link.href)]
-    index = bool(listed) and all(link.hop is Hop.SITEMAP for link in listed)
+    index = b"<sitemapindex" in _beginning(arrived.body)
     outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
     entries = "".join(f"<{inner}><loc>{escape(link.href)}</loc>{_lastmod(link)}</{inner}>" for link in listed)
     text = f'<?xml version="1.0" encoding="UTF-8"?><{outer} xmlns="{_SITEMAPS}">{entries}</{outer}>'
     headers = {"Content-Type": "application/xml; charset=utf-8"}
     return XmlResponse(arrived.url, status=200, headers=headers, body=text.encode(), encoding="utf-8")
+
+
+def _beginning(body: bytes) -> bytes:
+    """The first bytes of a sitemap, which may be a compressed file."""
+    if body[:2] != b"\x1f\x8b":
+        return body[:BEGINNING]
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body[:BEGINNING], BEGINNING)
+    except zlib.error:
+        return b""
 
 
 def _lastmod(link: Link) -> str:

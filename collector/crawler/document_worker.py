@@ -14,11 +14,13 @@ import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from collector.crawler.orphan import die_with
 from collector.document import main_text
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline, pipeline_of
@@ -113,4 +115,6 @@ def serve(channel: socket.socket) -> None:
 if __name__ == "__main__":
     from collector.crawler import document_worker  # noqa: PLW0406  under its own name: what it pickles must be found there
 
-    document_worker.serve(socket.socket(fileno=int(sys.argv[1])))
+    die_with(int(sys.argv[2]), 0)  # a document that hangs would keep an orphan busy for ever
+    with suppress(ConnectionError):  # the crawler is gone: nobody waits for the answer
+        document_worker.serve(socket.socket(fileno=int(sys.argv[1])))

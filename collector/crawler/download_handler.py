@@ -57,6 +57,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         crawl.resolver.install()
         outgoing = self._outgoing(request, ticket)
         ticket.started_at = time.time()
+        crawl.count("requests_sent")
         try:
             answer = await super().download_request(outgoing)
         finally:
@@ -93,4 +94,5 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         }
         if ticket.site_file:  # asked for by nobody but ourselves, with limits of its own
             meta |= {name: request.meta[name] for name in meta if name in request.meta}
+            headers["Accept-Encoding"] = "identity"  # where the server can: decoders are lenient with what breaks off
         return Request(ticket.candidate.url.href, headers=headers, meta=meta)

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from collector.crawler.network_errors import error_class
 from collector.crawler.ticket import Refusal, Ticket
 from collector.frontier.frontier import Claim
+from collector.model.errors import FAULTS
 from collector.model.event import Outcome, Stop
 from collector.model.page import Candidate
 from collector.model.url import parse_url
@@ -27,9 +28,19 @@ class Feed:
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
         self._active: set[asyncio.Task[None]] = set()
+        self._given_back: list[Ticket] = []
 
     async def run(self) -> str:
         """Until nothing is waiting, the budget is spent, or the crawl is asked to stop. Returns which."""
+        try:
+            reason = await self._work()
+            if self._crawl.stopping:
+                reason = await self._wind_down()
+        finally:
+            await self._cancel()  # nothing is left of it but after a fault
+        return reason
+
+    async def _work(self) -> str:
         crawl = self._crawl
         reason = "finished"
         while True:
@@ -52,9 +63,30 @@ class Feed:
                 break
             await self._wait()
             crawl.recorder.flush_when_due()
-        if self._active and reason != "now":
-            await asyncio.wait(self._active)
         return reason
+
+    async def _wind_down(self) -> str:
+        """What has gone out is finished, unless asked twice; what waits for its turn goes back to the queue."""
+        crawl = self._crawl
+        crawl.turns.close()
+        while self._active and crawl.stopping != "now":
+            await asyncio.wait(self._active, timeout=IDLE_SECONDS)
+            crawl.recorder.flush_when_due()
+        await self._cancel()
+        crawl.recorder.flush()
+        back = [(t.claim, t.reserved) for t in self._given_back if t.claim is not None and not t.closed]
+        with crawl.store.transaction() as tx:
+            crawl.frontier.requeue(tx, [claim for claim, _ in back])
+            crawl.frontier.unused(tx, [slot for _, slot in back if slot is not None])
+        return crawl.stopping
+
+    async def _cancel(self) -> None:
+        self._crawl.site_source.cancel()
+        self._crawl.site_files.cancel()
+        for task in self._active:
+            task.cancel()
+        if self._active:
+            await asyncio.wait(self._active)
 
     def _claim(self) -> None:
         crawl = self._crawl
@@ -118,7 +150,9 @@ class Feed:
         except IgnoreRequest as exc:
             self._lost(ticket, type(exc).__name__)
         except asyncio.CancelledError:
-            raise
+            self._given_back.append(ticket)
+        except FAULTS as exc:
+            crawl.fault = crawl.fault or exc  # our own disk, not the site: the run ends, the URL is asked again
         except Exception as exc:  # noqa: BLE001  one request's fault is one line of the account
             self._lost(ticket, error_class(exc))
 

@@ -6,6 +6,8 @@ they see of an answer is minimised. It also replaces Scrapy's redirect, retry, r
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
@@ -15,15 +17,16 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
 from collector.crawler import delivery
-from collector.crawler.convert import TOO_LARGE, bypasses_of, capture_of, headers_of
+from collector.crawler.convert import TOO_LARGE, UNDECODED, bypasses_of, capture_of, headers_of
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.pool import DocumentLostError
 from collector.crawler.retry_after import retry_after
 from collector.crawler.site_source import RobotsAnswer
 from collector.crawler.ticket import NotAdmittedError, Refusal, Ticket, Trail
+from collector.minimise.url import personal_kinds
 from collector.model.decision import CrawlDelay, Decision, Verdict
-from collector.model.errors import UrlError
+from collector.model.errors import FAULTS, UrlError
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
 from collector.model.page import Admitted, Candidate, Hop, RequestForm
@@ -79,6 +82,9 @@ class GateMiddleware:
             return response  # an empty shell, or the copy that is ours already
         try:
             return await self._judge(request, *self._arrived(request, ticket))
+        except FAULTS as exc:
+            self._crawl.fault = self._crawl.fault or exc
+            raise
         except Refusal:
             ticket = self._crawl.tickets.get(request)
             self._ask_later(request, ticket)
@@ -145,6 +151,9 @@ class GateMiddleware:
 
     async def _failed(self, ticket: Ticket | None, exception: Exception) -> None:
         crawl = self._crawl
+        if isinstance(exception, FAULTS):
+            crawl.fault = crawl.fault or exception
+            return
         if ticket is None or ticket.site_file or ticket.closed:
             return
         if isinstance(exception, Refusal):  # at the last door: it was admitted and no longer is
@@ -220,11 +229,15 @@ class GateMiddleware:
             now=crawl.now(),
             training_tokens=crawl.pipeline.training_tokens,
         )
+        if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
+            facts = replace(facts, files=await crawl.site_files.read(facts))
         admitted = crawl.pipeline.admit(candidate, considered, facts, crawl.now())
         if isinstance(admitted, Stop):
             if admitted.outcome is Outcome.DEFERRED and robots.file.reach is Reach.UNREACHABLE:
                 raise self._host_unreachable(ticket, admitted, robots)
             raise self._try_again(ticket, admitted)
+        if ticket.reserved is not None and ticket.reserved.delay < (_crawl_delay(admitted) or 0.0):
+            ticket.reserved = None  # its turn was taken before the Crawl-delay was known: the next one is further off
         crawl.recorder.sitemaps(ticket, robots.rules)
         ticket.admitted = admitted
 
@@ -251,6 +264,8 @@ class GateMiddleware:
             if decisions.outcome is Outcome.FAILED and response.status in RETRIED_STATUSES:
                 raise self._try_again(ticket, decisions)
             raise self._end(ticket, decisions)
+        if UNDECODED in response.flags:
+            raise self._end(ticket, Stop(ticket.candidate, Outcome.FAILED, _undecoded(headers), decisions))
         return decisions
 
     async def _too_large(self, ticket: Ticket, status: int, headers: Headers) -> None:
@@ -291,7 +306,15 @@ class GateMiddleware:
         if ticket.from_frontier or target is None:
             return response
         onward: Request = request.replace(url=target.url.href, meta={**request.meta, "verbatim_url": True})
-        self._crawl.strangers.remember(onward, Trail(target.depth, target.hops, target.via))
+        crawl = self._crawl
+        crawl.strangers.remember(onward, Trail(target.depth, target.hops, target.via))
+        if personal_kinds(target.url):  # refused now: not even the spider's errback is told this URL
+            candidate = crawl.strangers.candidate(onward, target.url, None)
+            considered = crawl.gates.consider(candidate or target, crawl.now())
+            ended = stop(candidate or target, (considered,))
+            if candidate is not None:
+                self._end(crawl.ticket_for(candidate), ended)
+            raise Refusal(replace(ended, candidate=ticket.candidate))
         return onward
 
     def _end(self, ticket: Ticket, ended: Stop) -> Refusal:
@@ -331,6 +354,12 @@ class GateMiddleware:
             return
         (ended, at), ticket.again = ticket.again, None
         self._crawl.strangers.ask_later(request, ticket, ended, at)
+
+
+def _undecoded(headers: Headers) -> str:
+    """Broken, or in a coding that we did not say we accept (RFC 9110 §8.4)."""
+    codings = re.sub(r"[^a-z0-9, -]", "?", ", ".join(headers.all("content-encoding")).lower())[:40]
+    return f"the body does not decode as its Content-Encoding says ({codings})"
 
 
 def _crawl_delay(admitted: Admitted) -> float | None:

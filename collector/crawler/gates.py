@@ -13,7 +13,7 @@ from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
 from collector.rules.evaluate import Ruleset, evaluate
-from collector.rules.facts import Spent, UrlFacts
+from collector.rules.facts import SiteFacts, Spent, UrlFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,15 @@ class Gates:
         facts = self.facts(Candidate(url), addresses)
         return evaluate(Gate.URL, facts, url, self._floor, now)
 
+    def extend_scope(self, host: str) -> None:
+        """A spider's start URL is a seed: where the policy names no domains, its domain is in scope."""
+        if not self.pipeline.policy.scope.domains:
+            self.scope_domains |= {self.sources.registered_domain(host)}
+
+    def robots_permit(self, facts: SiteFacts) -> Decision:
+        """Gate 2's floor only: whether robots.txt lets anything of this be fetched."""
+        return evaluate(Gate.SITE, facts, facts.url, self._floor, facts.now)
+
     def refresh(self) -> bool:
         """Take in lists and registry entries that changed on disk; True when there were any."""
         changed = self._reload()
@@ -85,5 +94,5 @@ def scope_domains(pipeline: Pipeline, registered_domain: Callable[[str], str]) -
 
 
 def _floor_of(ruleset: Ruleset) -> Ruleset:
-    floor = tuple(bound for bound in ruleset.by_gate[Gate.URL] if bound.rule.floor)
-    return replace(ruleset, by_gate={Gate.URL: floor})
+    gates = (Gate.URL, Gate.SITE)
+    return replace(ruleset, by_gate={gate: tuple(b for b in ruleset.by_gate[gate] if b.rule.floor) for gate in gates})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from typing import Self
+import sys
+from typing import NoReturn, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -13,6 +14,7 @@ from scrapy.exceptions import DontCloseSpider
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.feed import Feed
 from collector.crawler.resolver import GuardedResolver
+from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
@@ -27,6 +29,7 @@ class Lifecycle:
         self._crawler = crawler
         self._crawl = crawl
         self._flusher: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
         self._guard()
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.idle, signals.spider_idle)
@@ -68,12 +71,12 @@ class Lifecycle:
                 crawl.recorder.flush()
             except CollectorError as exc:
                 crawl.fault = exc
+        for name, number in crawl.counters.items():
+            self._crawler.stats.set_value(f"collector/{name}", number)
         if not crawl.keep_open:
             close_crawl(crawl, crawl.ended_as or reason)
-        stats = self._crawler.stats
-        if stats is not None:
-            for name, number in crawl.counters.items():
-                stats.set_value(f"collector/{name}", number)
+            if isinstance(crawl.fault, CollectorError):
+                tell(crawl.fault)
 
     async def _flush_now_and_then(self) -> None:
         while True:
@@ -81,7 +84,10 @@ class Lifecycle:
             try:
                 self._crawl.recorder.flush_when_due()
             except CollectorError as exc:
-                await self.stop_on(exc)
+                self._crawl.fault = self._crawl.fault or exc
+            if self._crawl.fault is not None:
+                # a task of its own: this one is cancelled when the spider closes
+                self._stopping = asyncio.ensure_future(self.stop_on(self._crawl.fault))
                 return
 
     async def stop_on(self, fault: BaseException) -> None:
@@ -91,11 +97,24 @@ class Lifecycle:
         await self._crawler.engine.close_spider_async(reason="fault")
 
 
+def tell(fault: CollectorError) -> NoReturn:
+    """End `scrapy crawl` as every command of ours ends on it: its message, its exit code, no traceback."""
+    print(f"collector: {fault}", file=sys.stderr)
+    raise SystemExit(fault.exit_code) from None
+
+
 async def run_feed(crawler: Crawler) -> None:
-    """The site spider's whole work."""
+    """The site spider's whole work; by `scrapy crawl site`, where nobody has done it yet, with its seeds."""
     crawl = crawl_of(crawler)
     try:
+        if not crawl.keep_open:
+            restore_scope(crawl)
+            redecide(crawl)
+            reopen(crawl)
+            seed(crawl, (), Seeded())
         crawl.ended_as = await Feed(crawl).run()
-    except CollectorError as exc:
+        if not crawl.keep_open:
+            close_left_over(crawl)
+    except Exception as exc:  # noqa: BLE001  raised again by whoever started the crawl, after it is closed
         crawl.fault = exc
         crawl.ended_as = "fault"

@@ -15,7 +15,8 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from collector.crawler.document_worker import FRAME, Answer, Job, Setup, ingest
+from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest
+from collector.model.errors import StorageError
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline
 
@@ -53,9 +54,10 @@ class DocumentPool:
     pipeline: Pipeline
     size: int
     seconds: float
+    memory_limit: int = MEMORY_LIMIT  # bytes of address space for each worker
     statistics: PoolStatistics = field(default_factory=PoolStatistics)
     _idle: asyncio.LifoQueue[_Worker | None] = field(default_factory=asyncio.LifoQueue)
-    _processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _workers: dict[int, _Worker] = field(default_factory=dict)  # by process id
 
     def open(self) -> None:
         """Make room for `size` workers; each starts when it is first needed."""
@@ -88,11 +90,8 @@ class DocumentPool:
 
     def close(self) -> None:
         """End every worker. They hold nothing that is not also here."""
-        for process in self._processes.values():
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-        self._processes.clear()
+        for worker in tuple(self._workers.values()):
+            self._kill(worker)
 
     def _account(self, answer: Answer) -> Ingested:
         self.statistics.documents += 1
@@ -104,19 +103,28 @@ class DocumentPool:
 
     async def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        process = subprocess.Popen(  # noqa: S603, ASYNC220  our own module; starting takes no time to wait for
-            [sys.executable, "-m", "collector.crawler.document_worker", str(theirs.fileno())],
-            pass_fds=(theirs.fileno(),),
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONHASHSEED": "0"},  # the same bytes whatever the worker
-            start_new_session=True,  # Ctrl-C is for the crawler to handle
-        )
-        theirs.close()
+        try:
+            process = subprocess.Popen(  # noqa: S603, ASYNC220  our own module; starting takes no time to wait for
+                [sys.executable, "-m", "collector.crawler.document_worker", str(theirs.fileno()), str(os.getpid())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONHASHSEED": "0"},  # the same bytes whatever the worker
+                start_new_session=True,  # Ctrl-C is for the crawler to handle
+            )
+        except OSError as exc:
+            ours.close()
+            raise StorageError(
+                f"a process to read documents in cannot be started: {exc.strerror or exc}",
+                where=sys.executable,
+                mend="check free memory, the limit of processes (ulimit -u) and of open files, then start again",
+            ) from exc
+        finally:
+            theirs.close()
         ours.setblocking(False)  # noqa: FBT003  the socket's signature
         reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
-        self._processes[process.pid] = process
         worker = _Worker(process, reader, writer)
-        setup = Setup(self.pipeline.policy, self.pipeline.training_tokens)
+        self._workers[process.pid] = worker
+        setup = Setup(self.pipeline.policy, self.pipeline.training_tokens, self.memory_limit)
         await self._send(worker, pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
         return worker
 
@@ -133,7 +141,7 @@ class DocumentPool:
         await worker.writer.drain()
 
     def _kill(self, worker: _Worker) -> None:
-        worker.writer.close()
+        worker.writer.transport.abort()
         worker.process.kill()
         worker.process.wait()
-        self._processes.pop(worker.process.pid, None)
+        self._workers.pop(worker.process.pid, None)

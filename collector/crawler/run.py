@@ -7,24 +7,19 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import FrameType
-from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from collector.crawler.crawl import Crawl, attach
 from collector.crawler.progress import Progress, View
-from collector.crawler.seeding import Seeded, close_waiting, redecide, reopen, restore_scope, seed
-from collector.crawler.shards import run_shards
+from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.shards import STOPS, run_shards
 from collector.crawler.spiders.site import SiteSpider
-from collector.crawler.wiring import Options, close_crawl, open_crawl
+from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
 from collector.model.errors import CollectorError, ExitCode
 from collector.policy.policy import Policy
-
-_LEFT_OVER = {
-    "budget": "the budget of the run was spent before its turn came",
-    "patience": "its host asked for more time than the policy's patience",
-}
 
 
 @dataclass
@@ -53,22 +48,28 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
     crawl = open_crawl(replace(options, shards=workers))
     seeded, redecided, reopened = Seeded(), 0, 0
+    progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
-        stack.callback(_close, crawl)
-        restore_scope(crawl)
-        redecided = redecide(crawl)
-        reopened = reopen(crawl)
-        seeded = seed(crawl, lines)
-        _say_what_is_open(crawl.policy, quiet=quiet)
-        with Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet) as progress:
-            if workers == 1:
-                run_worker(crawl, progress)
-            else:
-                crawl.ended_as = run_shards(options, crawl, workers)
-            if crawl.fault is None and crawl.ended_as in _LEFT_OVER:
-                close_waiting(crawl, _LEFT_OVER[crawl.ended_as])
-    if crawl.fault is not None:
-        raise crawl.fault
+        for number in STOPS:
+            stack.callback(signal.signal, number, signal.signal(number, signal.default_int_handler))
+        stack.callback(_close, crawl)  # before the signals are as they were: sealing is not interrupted
+        try:
+            restore_scope(crawl)
+            redecided = redecide(crawl)
+            reopened = reopen(crawl)
+            seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
+            _say_what_is_open(crawl.policy, quiet=quiet)
+            with progress:
+                if workers == 1:
+                    run_worker(crawl, progress)
+                else:
+                    crawl.ended_as = run_shards(options, crawl, workers)
+                if crawl.fault is not None:
+                    raise crawl.fault
+                close_left_over(crawl)
+        except KeyboardInterrupt:  # before the first request; later on both signals have handlers of their own
+            crawl.ended_as = "stopped"
+            progress.look()
     failures = progress.rule_failures
     return Finished(
         crawl.policy.collection.id,
@@ -113,17 +114,13 @@ def run_worker(crawl: Crawl, progress: Progress | None = None) -> None:
     attach(crawler, crawl)
     crawl.keep_open = True
     task = process.crawl(crawler)
-    previous = _on_interrupt(crawl, process, progress)
-    try:
-        process.start(install_signal_handlers=False)
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    _on_interrupt(crawl, progress)
+    process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         crawl.fault = crawl.fault or error
 
 
-def _on_interrupt(crawl: Crawl, process: AsyncCrawlerProcess, progress: Progress | None) -> dict[int, Any]:
+def _on_interrupt(crawl: Crawl, progress: Progress | None) -> None:
     """Ctrl-C once: finish what is in flight, seal. Twice: stop now, still consistent."""
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
@@ -134,8 +131,9 @@ def _on_interrupt(crawl: Crawl, process: AsyncCrawlerProcess, progress: Progress
         else:
             crawl.stopping = "now"
 
-    del process
-    return {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in STOPS:
+        signal.signal(number, interrupted)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # a shard is started with them blocked
 
 
 __all__ = ["CollectorError", "Finished", "run_crawl", "run_worker"]

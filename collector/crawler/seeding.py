@@ -20,6 +20,10 @@ from collector.model.event import Outcome
 from collector.model.page import Candidate, Hop
 from collector.model.url import parse_url
 
+LEFT_OVER = {
+    "budget": "the budget of the run was spent before its turn came",
+    "patience": "its host asked for more time than the policy's patience",
+}
 BATCH = 5_000
 SHOWN = 20
 
@@ -35,14 +39,12 @@ class Seeded:
     first_rejected: list[str] = field(default_factory=list)
 
 
-def seed(crawl: Crawl, lines: Iterable[str] = ()) -> Seeded:
-    """The policy's seeds and sitemaps, then `lines`. A line that is no URL is counted, told, and passed over."""
-    seeded = Seeded()
+def seed(crawl: Crawl, lines: Iterable[str], seeded: Seeded) -> None:
+    """The policy's seeds and sitemaps, then `lines`, counted into `seeded`. A line that is no URL is passed over."""
     scope = crawl.policy.scope
     _take_in(crawl, ((text, Hop.SEED) for text in scope.seeds), seeded)
     _take_in(crawl, ((text, Hop.SITEMAP) for text in scope.sitemaps), seeded)
     _take_in(crawl, ((text, Hop.SEED) for text in lines), seeded)
-    return seeded
 
 
 def _take_in(crawl: Crawl, texts: Iterable[tuple[str, Hop]], seeded: Seeded) -> None:
@@ -136,6 +138,11 @@ def reopen(crawl: Crawl) -> int:
                 if crawl.gates.consider(candidate, crawl.now()).verdict is Verdict.ALLOW:
                     found.append(crawl.found(last.key, candidate))
             reopened += crawl.frontier.reopen(tx, found, crawl.now().timestamp())
+
+
+def close_left_over(crawl: Crawl) -> int:
+    """Close what waits where the run ended before its turn for good. Returns how many."""
+    return close_waiting(crawl, LEFT_OVER[crawl.ended_as]) if crawl.ended_as in LEFT_OVER else 0
 
 
 def close_waiting(crawl: Crawl, reason: str) -> int:

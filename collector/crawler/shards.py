@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -14,16 +13,17 @@ from pathlib import Path
 from types import FrameType
 
 from collector.crawler.crawl import Crawl
+from collector.crawler.orphan import die_with
 from collector.crawler.wiring import Options
 from collector.model.errors import ExitCode, StorageError
 
 POLL_SECONDS = 0.1
-_PR_SET_PDEATHSIG = 1
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
     """Start the shards, wait for all of them, end all when one fails. Returns how the run ended."""
-    processes = [_start(options, crawl, shard, workers) for shard in range(workers)]
+    processes: list[subprocess.Popen[bytes]] = []
     interrupts = 0
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
@@ -33,8 +33,13 @@ def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
 
-    previous = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in STOPS:
+        signal.signal(number, interrupted)
     try:
+        # a shard is born with these blocked and lets them in when it can stop in an orderly way: none is lost
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        processes += [_start(options, crawl, shard, workers) for shard in range(workers)]
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         while any(process.poll() is None for process in processes):
             time.sleep(POLL_SECONDS)
             failed = [p for p in processes if p.poll() not in (None, *_ENDINGS)]
@@ -43,8 +48,7 @@ def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
                     if process.poll() is None:
                         process.send_signal(signal.SIGINT)
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         for process in processes:
             if process.poll() is None:
                 process.kill()
@@ -59,7 +63,7 @@ def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
         )
         return "fault"
     if interrupts:
-        return "stopped"
+        return "stopped" if interrupts == 1 else "now"
     return max((_ENDINGS[code] for code in codes), key=("finished", "patience", "stopped", "budget").index)
 
 
@@ -70,8 +74,8 @@ def _start(options: Options, crawl: Crawl, shard: int, shards: int) -> subproces
     plain = {**asdict(options), "shard": shard, "shards": shards, "run": crawl.run}
     plain["policy"], plain["data"] = str(options.policy), str(options.data)
     plain["scope_domains"] = sorted(crawl.gates.scope_domains)
-    return subprocess.Popen(
-        [sys.executable, "-m", "collector.crawler.shards"],
+    return subprocess.Popen(  # noqa: S603  our own module
+        [sys.executable, "-m", "collector.crawler.shards", str(os.getpid())],
         stdin=_as_stdin(json.dumps(plain).encode()),
         start_new_session=True,
     )
@@ -86,20 +90,13 @@ def _as_stdin(text: bytes) -> int:
     return descriptor
 
 
-def _die_with(parent: int) -> None:
-    """A shard whose parent was killed must not go on: nobody holds the collection's lock any more (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        sys.exit(ExitCode.STORAGE)
-
-
 def main() -> int:
     """One shard: options as JSON on standard input."""
     from collector.crawler.run import run_worker  # noqa: PLC0415  run imports this module
     from collector.crawler.wiring import close_crawl, open_crawl  # noqa: PLC0415
     from collector.model.errors import CollectorError  # noqa: PLC0415
 
-    _die_with(os.getppid())
+    die_with(int(sys.argv[1]), ExitCode.STORAGE)  # without its parent nobody holds the collection's lock
     plain = json.load(sys.stdin)
     scope_domains = frozenset(plain.pop("scope_domains"))
     plain["policy"], plain["data"] = Path(plain["policy"]), Path(plain["data"])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError
 
-from collector.crawler.convert import TOO_LARGE, headers_of
+from collector.crawler.convert import TOO_LARGE, UNDECODED, headers_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.retry_after import retry_after
 from collector.crawler.ticket import Ticket
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 PARSED_ORIGINS = 2_000  # parsed files in memory; the bytes of all stand in the collection's database
 LAST_RETRY = timedelta(hours=12)
 MAX_DOWNLOAD = 10_000_000  # bytes, before and after decoding; a larger file counts as broken off, not as read
-PLAIN_CODINGS = frozenset(("", "identity", "utf-8"))  # what servers write where nothing is coded
 GZIP = b"\x1f\x8b"
 
 
@@ -55,10 +54,11 @@ class RobotsAnswer:
 class _Fetched:
     status: int | None
     headers: Headers
-    body: bytes
+    body: bytes  # minimised, and no more of it than is worth keeping
     error: str
     ip_address: str | None
     truncated: str | None = None  # why the body ends early, in the words of WARC-Truncated
+    cut: bool = False  # by us: what is left out would not be read
     at: datetime | None = None
     seconds: float = 0.0
     ticket: Ticket | None = None
@@ -86,6 +86,11 @@ class SiteSource:
             self._fetching[origin] = task
             task.add_done_callback(lambda _: self._fetching.pop(origin, None))
         return await asyncio.shield(task)
+
+    def cancel(self) -> None:
+        """Give up the files that are being asked for."""
+        for task in self._fetching.values():
+            task.cancel()
 
     def _stored(self, origin: Origin) -> RobotsAnswer | None:
         file = self._crawl.account.signal_for(origin, "/robots.txt")
@@ -116,15 +121,29 @@ class SiteSource:
 
     async def _fetch(self, url: Url, ticket: Ticket) -> SiteFile:
         """Follow up to five redirects; every hop is judged, takes its host's turn and is archived."""
+        first = await self._download(url, ticket)
+        file = await self._follow(url, first)
+        # Reported now, so that the host learns of a Crawl-delay before the next turn, wherever the rules were read.
+        self._report(first, parse(file.body).crawl_delay(self._crawl.policy.crawler.product_token))
+        return file
+
+    async def file(self, url: Url) -> SiteFile:
+        """Another of a site's files, asked for now, as politely and as carefully as robots.txt."""
+        fetched = await self._download(url, None)
+        self._report(fetched, None)
+        return await self._follow(url, fetched)
+
+    async def _follow(self, url: Url, fetched: _Fetched) -> SiteFile:
         answers: list[Answer] = []
         target = url
         while True:
-            fetched = await self._download(target, None if answers else ticket)
-            self._report(fetched, target)
+            if answers:
+                fetched = await self._download(target, None)
+                self._report(fetched, None)
             record_id = self._archive(target, fetched)
             answers.append(self._answer(target, fetched))
             onward = self._onward(target, fetched) if len(answers) <= MAX_REDIRECTS else None
-            if onward is None:
+            if onward is None or any(onward.href == answer.url for answer in answers):
                 if _leads_away(fetched) and len(answers) > MAX_REDIRECTS:
                     answers.append(Answer(target.href))  # the sixth redirect, which is not followed
                 return interpret(answers, fetched_at=fetched.at, record_id=record_id)
@@ -136,10 +155,11 @@ class SiteSource:
     @staticmethod
     def _onward(url: Url, fetched: _Fetched) -> Url | None:
         """Where a redirect leads; None for any other answer, and for a redirect that leads nowhere."""
-        if not _leads_away(fetched):
+        location = fetched.headers.first("location") if _leads_away(fetched) else None
+        if not location or not location.strip():
             return None
         try:
-            return parse_url(fetched.headers.first("location") or "", url)
+            return parse_url(location, url)
         except UrlError:
             return None
 
@@ -148,10 +168,10 @@ class SiteSource:
         """The answer as decisions see it: minimised as it is archived, so that both can be compared for ever."""
         body, error = b"", fetched.error
         if not error and fetched.truncated:
-            error = "truncated"
+            error = "coding" if fetched.truncated == "unspecified" else "truncated"
         if fetched.status is not None and 200 <= fetched.status < 300:
-            error = error or _undecoded(fetched)
-            body, _ = minimise_site_file(kept_part(fetched.body))
+            error = error or ("coding" if fetched.body.startswith(GZIP) else "")
+            body = fetched.body
         return Answer(url.href, fetched.status, fetched.headers, body, error)
 
     async def _download(self, url: Url, ticket: Ticket | None) -> _Fetched:
@@ -162,8 +182,7 @@ class SiteSource:
             own.reserved, ticket.reserved = ticket.reserved, None
         # A body that broke off is wanted too: it is archived as what it is.
         meta = {"verbatim_url": True, "download_maxsize": MAX_DOWNLOAD, "download_fail_on_dataloss": False}
-        # Uncoded, where the server can: decoders are lenient with what breaks off.
-        request = Request(url.href, headers={"Accept-Encoding": "identity"}, meta=meta, dont_filter=True)
+        request = Request(url.href, meta=meta, dont_filter=True)
         crawl.tickets.put(request, own)
         try:
             await crawl.engine.download_async(request)
@@ -177,27 +196,28 @@ class SiteSource:
             return _Fetched(None, Headers(), b"", "reset", None, at=at, ticket=own)
         address = str(response.ip_address) if response.ip_address else None
         # `partial` is a body that ends with the connection, as HTTP/1.0 has it: complete (RFC 9112 §8).
-        truncated = "length" if TOO_LARGE in response.flags else "disconnect" if "dataloss" in response.flags else None
+        reasons = {UNDECODED: "unspecified", TOO_LARGE: "length", "dataloss": "disconnect"}
+        truncated = next((why for flag, why in reasons.items() if flag in response.flags), None)
+        part = kept_part(response.body)
+        body, _ = minimise_site_file(part)
         return _Fetched(
             response.status,
             headers_of(response),
-            response.body,
+            body,
             "",
             address,
             truncated=truncated,
+            cut=len(part) < len(response.body),
             at=at,
             seconds=own.latency,
             ticket=own,
         )
 
-    def _report(self, fetched: _Fetched, url: Url) -> None:
-        """The host's clock learns from the request, and at once from the Crawl-delay that came with it."""
+    def _report(self, fetched: _Fetched, crawl_delay: float | None) -> None:
+        """The host's clock learns from the request."""
         crawl, ticket = self._crawl, fetched.ticket
         if ticket is None:
             return
-        crawl_delay = None
-        if fetched.status is not None and 200 <= fetched.status < 300 and url.path == "/robots.txt":
-            crawl_delay = parse(kept_part(fetched.body)).crawl_delay(crawl.policy.crawler.product_token)
         crawl.turns.ended(
             ticket,
             fetched.seconds,
@@ -217,16 +237,14 @@ class SiteSource:
     def _archive(self, url: Url, fetched: _Fetched) -> str | None:
         if fetched.status is None:
             return None
-        part = kept_part(fetched.body)
-        body, _ = minimise_site_file(part)
         return self._crawl.recorder.signal_record(
             url,
             fetched.status,
             fetched.headers,
-            body,
+            fetched.body,
             fetched.ip_address,
             fetched.at or self._crawl.now(),
-            truncated=fetched.truncated or ("length" if len(part) < len(fetched.body) else None),
+            truncated=fetched.truncated or ("length" if fetched.cut else None),
         )
 
     def _may_stand_in(self, file: SiteFile, now: datetime) -> bool:
@@ -251,11 +269,3 @@ def _leads_away(fetched: _Fetched) -> bool:
 
 def _is_fresh(file: SiteFile, now: datetime) -> bool:
     return file.valid_until is not None and now < file.valid_until
-
-
-def _undecoded(fetched: _Fetched) -> str:
-    """`coding` where the octets are not the text: a content coding nobody decoded, declared or not."""
-    codings = ",".join(fetched.headers.all("content-encoding")).lower().split(",")
-    if fetched.body.startswith(GZIP) or not PLAIN_CODINGS.issuperset(coding.strip() for coding in codings):
-        return "coding"
-    return ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from collector.crawler.ticket import Ticket
 from collector.frontier.frontier import Fetched, Frontier
@@ -17,20 +18,45 @@ class Turns:
 
     frontier: Frontier
     store: Store
+    _waiting: set[asyncio.Task[Any]] = field(default_factory=set)
+    _closed: bool = False
 
     async def take(self, ticket: Ticket) -> None:
-        """Wait until the ticket may go out. A claim brings its slot with it; anything further reserves one."""
+        """Wait until the ticket may go out. A claim brings its slot with it; anything further reserves one.
+
+        Raises CancelledError once `close` was called.
+        """
         while True:
+            if self._closed:
+                raise asyncio.CancelledError
             slot, ticket.reserved = ticket.reserved, None
             if slot is None:
                 with self.store.transaction() as tx:
                     slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, time.time())
-            wait = slot.at - time.time()
-            if wait > 0:
-                await asyncio.sleep(wait)
+            while (wait := slot.at - time.time()) > 0:  # the loop's clock may wake us a little early
+                try:
+                    await self._sleep(wait)
+                except asyncio.CancelledError:
+                    ticket.reserved = slot  # not used
+                    raise
             if self.frontier.started(slot, time.time()):
                 ticket.slot = slot
                 return
+
+    async def _sleep(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._waiting.add(task)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._waiting.discard(task)
+
+    def close(self) -> None:
+        """Hand out no turn any more, and cancel whoever waits for one: nothing of it was asked for yet."""
+        self._closed = True
+        for task in self._waiting:
+            task.cancel()
 
     def ended(
         self,

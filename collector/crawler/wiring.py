@@ -6,13 +6,14 @@ import os
 import random
 import socket
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from collector import __version__
-from collector.archive.files import PosixFiles
+from collector.archive.files import PosixFiles, storage_errors
 from collector.archive.identifiers import MonotonicIds
 from collector.archive.record import Member, WarcinfoFacts, warcinfo
 from collector.archive.recover import recover
@@ -24,19 +25,24 @@ from collector.crawler.gates import Gates
 from collector.crawler.lock import CollectionLock
 from collector.crawler.pool import DocumentPool
 from collector.crawler.recorder import Recorder
+from collector.crawler.site_files import SiteFiles
 from collector.crawler.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
 from collector.frontier.pace import pace_of
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger import account
 from collector.ledger.account import Actor, RunStart
-from collector.ledger.keys import load_or_create
+from collector.ledger.own_key import own_key
 from collector.ledger.segments import segment_sealed, segments
 from collector.ledger.store import Store
+from collector.ledger.verify import files_gone
 from collector.lists.ai_tokens import load_ai_tokens
 from collector.lists.suffixes import suffix_digest
+from collector.minimise.url import personal_kinds
+from collector.model.errors import FAULTS, IntegrityError, UrlError
 from collector.model.layout import CollectionLayout, Layout
 from collector.model.resources import resource_folder
+from collector.model.url import parse_url
 from collector.pipeline import Pipeline, pipeline_of
 from collector.policy.as_run import Overrides
 from collector.policy.load import load_policy
@@ -64,12 +70,21 @@ class Options:
 
 def read_policy(options: Options) -> Policy:
     """The policy with what the command line added. Raises PolicyError."""
-    overrides = Overrides(seeds=options.seeds, max_pages=options.max_pages)
+    kept = tuple(text for text in options.seeds if not is_personal(text))  # the policy is written to the disk
+    overrides = Overrides(seeds=kept, max_pages=options.max_pages)
     policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date())
     if not options.once:
         return policy
     scope = replace(policy.scope, seeds=options.seeds, sitemaps=(), follow_links=False)
     return replace(policy, scope=scope, politeness=replace(policy.politeness, retry_budget=1))
+
+
+def is_personal(text: str) -> bool:
+    """Whether a seed is a URL that carries personal data: it is refused, and nothing but the account may name it."""
+    try:
+        return bool(personal_kinds(parse_url(text)))
+    except UrlError:
+        return False
 
 
 def build_pipeline(policy: Policy) -> Pipeline:
@@ -82,7 +97,8 @@ def open_crawl(options: Options) -> Crawl:
     policy = read_policy(options)
     layout = Layout(options.data)
     paths = layout.collection(policy.collection.id)
-    paths.create()
+    with storage_errors(paths.root):
+        paths.create()
     now = datetime.now(UTC)
     lock = None
     if options.run is None:
@@ -104,7 +120,26 @@ def _open(
     now: datetime,
 ) -> Crawl:
     store = Store.open(paths.database, write=True, busy_seconds=BUSY_SECONDS)
-    key = load_or_create(layout.keys(policy.collection.id))
+    try:
+        with store.snapshot() as tx:
+            key = own_key(tx, layout.keys(policy.collection.id))
+        files = SourceFiles(policy, layout, key, options.policy.parent)
+        return _with_store(options, policy, paths, lock, store, files, key, now)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _with_store(
+    options: Options,
+    policy: Policy,
+    paths: CollectionLayout,
+    lock: CollectionLock | None,
+    store: Store,
+    files: SourceFiles,
+    key: bytes,
+    now: datetime,
+) -> Crawl:
     actor = Actor(options.actor or os.environ.get("USER") or f"uid {os.getuid()}", "operator")
     run = options.run
     if run is None:
@@ -117,7 +152,6 @@ def _open(
     with store.transaction() as tx:
         frontier.recover(tx)
     pipeline = build_pipeline(policy)
-    files = SourceFiles(policy, layout, key, options.policy.parent)
     view = AccountView(store)
     gates = Gates(pipeline, files.sources(), view.spent, files.reload)
     crawl = Crawl(
@@ -140,6 +174,7 @@ def _open(
     pages, signals, texts = (_writer(crawl, folder, ids) for folder in ("archive", "signals", "text"))
     crawl.recorder = Recorder(crawl, Commit(crawl, pages=pages, signals=signals, texts=texts, ids=ids), ids)
     crawl.site_source = SiteSource(crawl)
+    crawl.site_files = SiteFiles(crawl)
     crawl.journal.info(
         "worker started",
         policy=str(policy.digest),
@@ -166,7 +201,8 @@ def close_crawl(crawl: Crawl, reason: str) -> None:
         else:
             crawl.recorder.abandon()
         if crawl.lock is not None:
-            with crawl.store.transaction() as tx:
+            # a disk that has failed may fail once more: the first fault is the one to tell
+            with suppress(*FAULTS) if crawl.fault is not None else nullcontext(), crawl.store.transaction() as tx:
                 account.end_run(tx, crawl.run, crawl.actor, reason, crawl.now())
     finally:
         crawl.journal.info("worker ended", reason=reason, pool_documents=crawl.pool.statistics.documents)
@@ -177,7 +213,10 @@ def close_crawl(crawl: Crawl, reason: str) -> None:
 
 
 def recover_archive(store: Store, paths: CollectionLayout) -> None:
-    """Cut open segments back to what the ledger has committed (design §2.7); nothing is adopted."""
+    """Cut open segments back to what the ledger has committed (design §2.7); nothing is adopted.
+
+    Raises IntegrityError where a file that the ledger has records in is gone or too short.
+    """
     with store.snapshot() as tx:
         committed = {s.file: s.committed_offset for s in segments(tx) if not s.sealed}
     cuts = recover(paths.root, committed, PosixFiles())
@@ -186,6 +225,14 @@ def recover_archive(store: Store, paths: CollectionLayout) -> None:
         with store.transaction() as tx:
             for one in sealed:
                 segment_sealed(tx, one.file, one.sha256)
+    with store.snapshot() as tx:
+        gone = next(files_gone(tx, paths.root), None)
+    if gone is not None:
+        raise IntegrityError(
+            gone.message,
+            where=str(paths.root / gone.where),
+            mend="restore it from a backup, or start a new collection; `collector ledger verify` names all of them",
+        )
 
 
 def begin(store: Store, policy: Policy, actor: Actor, now: datetime, shards: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
@@ -18,6 +19,10 @@ MAX_SCRIPT = 65_536  # characters of one JSON-LD or RSL body
 MAX_NAMES = 5_000  # ids and classes
 MAX_OF_A_KIND = 1_000  # metas, scripts, frames, forms, link elements
 
+_TOLD = ("meta", "script", "link", "iframe", "frame", "form", "title")
+_IDS, _CLASSES, _TYPES = (
+    etree.XPath(path, smart_strings=False) for path in ("//@id[. != '']", "//@class", "//@itemtype")
+)
 _TEXT_INPUTS = frozenset(("text", "email", "search", "tel", "url", "number", ""))
 
 
@@ -57,9 +62,8 @@ class _Found:
 
 def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> PageFacts:
     found = _Found()
-    # held until the end of this function: lxml makes an element's Python object anew each time nobody holds it
-    every = list(document.root.iter(etree.Element))
-    for element in every:
+    _names(document.root, found)
+    for element in document.root.iter(*_TOLD):
         _visit(element, found)
     loose = [e for e in document.root.iter("input") if _type(e) == "password" and not _inside(e, "form")]
     if loose:
@@ -86,16 +90,26 @@ def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> Pag
     )
 
 
+def _names(root: etree._Element, found: _Found) -> None:
+    """Ids, classes and microdata types, looked for in C: a page has them in hundreds of its elements."""
+    names = found.names
+    for identifier in _strings(_IDS, root)[:MAX_NAMES]:
+        names.add(identifier.lower()[:200])
+    for classes in dict.fromkeys(_strings(_CLASSES, root)):
+        if len(names) >= MAX_NAMES:
+            break
+        names.update(name[:200] for name in classes.lower().split()[:50])
+    for kinds in _strings(_TYPES, root)[:MAX_OF_A_KIND]:
+        found.types.extend(kinds.split()[:10])
+
+
+def _strings(path: etree.XPath, root: etree._Element) -> list[str]:
+    return cast("list[str]", path(root))
+
+
 def _visit(element: etree._Element, found: _Found) -> None:
     get = element.get
     tag = element.tag
-    if len(found.names) < MAX_NAMES:
-        if identifier := get("id"):
-            found.names.add(identifier.lower()[:200])
-        if classes := get("class"):
-            found.names.update(name[:200] for name in classes.lower().split()[:50])
-    if (itemtype := get("itemtype")) and len(found.types) < MAX_OF_A_KIND:
-        found.types.extend(itemtype.split()[:10])
     if tag == "meta":
         if len(found.metas) < MAX_OF_A_KIND:
             _meta(element, found)

@@ -49,6 +49,7 @@ def visible_text(root: etree._Element) -> VisibleText:
     length = 0
     ended = True  # the text so far ends with a separator
     preformatted = 0
+    held = list(root.iter())  # lxml makes an element's Python object anew each time nobody holds it
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         tail = event != "start"
@@ -76,12 +77,14 @@ def visible_text(root: etree._Element) -> VisibleText:
                     length += 1
                     ended = True
                 continue
-            text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
+            if not text.isprintable():
+                text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
         parts.append(text)
         end = length + len(text)
         pieces.append(Piece(length, end, element, tail))
         length = end
         ended = text[-1] in " \n"
+    del held
     return VisibleText(_CONTROL.sub(" ", "".join(parts)), pieces)
 
 

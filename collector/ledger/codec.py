@@ -132,6 +132,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         out["obligations"] = [_obligation(o) for o in finding.obligations]
     if finding.failed:
         out["failed"] = True
+    if finding.supersedes:
+        out["supersedes"] = list(finding.supersedes)
     return out
 
 
@@ -195,6 +197,7 @@ def _read_finding(said: Mapping[str, Any]) -> Finding:
         evidence=_read_evidence(said.get("evidence", ())),
         obligations=tuple(_read_obligation(o) for o in said.get("obligations", ())),
         failed=bool(said.get("failed", False)),
+        supersedes=tuple(str(rule) for rule in said.get("supersedes", ())),
     )
 
 

@@ -15,7 +15,7 @@ def translate(error: DBAPIError | sqlite3.Error, path: Path) -> CollectorError |
     cause = error.orig if isinstance(error, DBAPIError) else error
     name = getattr(cause, "sqlite_errorname", "") or ""
     where = str(path)
-    if name.startswith("SQLITE_FULL"):
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")):  # the latter: no room for the log's index
         return StorageError(
             "the disk is full", where=where, mend="free some space and start again; nothing committed is lost"
         )

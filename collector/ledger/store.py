@@ -38,12 +38,13 @@ class Store:
     `busy_seconds`, readers never wait.
     """
 
-    __slots__ = ("_engine", "path", "write")
+    __slots__ = ("_engine", "_identity", "path", "write")
 
     def __init__(self, path: Path, engine: Engine, *, write: bool) -> None:
         self.path = path
         self.write = write
         self._engine = engine
+        self._identity: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, path: Path, *, write: bool, busy_seconds: float = 30.0) -> Store:
@@ -65,10 +66,23 @@ class Store:
             else:
                 with store.snapshot() as tx:
                     check_readable(tx, path)
+            store._identity = _identity(path)
         except BaseException:
             store.close()
             raise
         return store
+
+    def check_in_place(self) -> None:
+        """Raise StorageError when the file we hold open is no longer the one at `path`: what is written is lost.
+
+        SQLite would not notice: a deleted file can be written to until it is closed.
+        """
+        if _identity(self.path) != self._identity:
+            raise StorageError(
+                "the collection was moved or deleted while it was crawled",
+                where=str(self.path.parent),
+                mend="put it back where it was, then start the same command again",
+            )
 
     def _migrate(self) -> None:
         with self.snapshot() as tx:
@@ -134,6 +148,14 @@ class Store:
             with suppress(CollectorError, DBAPIError, sqlite3.Error):  # the next start does it again
                 self._checkpoint()
         self._engine.dispose()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:

@@ -36,7 +36,7 @@ def verify(tx: Connection, root: Path | None = None, *, limit: int = 1_000) -> l
     checks += [lambda sql=sql: _rows(tx, *sql) for sql in _CHECKS]  # type: ignore[misc]
     checks.append(lambda: _decisions(tx))
     if root is not None:
-        checks.append(lambda: _files(tx, root))
+        checks.append(lambda: files_gone(tx, root))
     for check in checks:
         for problem in check():
             found.append(problem)
@@ -154,8 +154,8 @@ def _decisions(tx: Connection) -> Iterator[Problem]:
                 yield Problem("decisions", f"event {number}", "kept without every gate's permission")
 
 
-def _files(tx: Connection, root: Path) -> Iterator[Problem]:
-    """Every segment is there, at least as long as it is committed, and sealed ones have lost their `.open`."""
+def files_gone(tx: Connection, root: Path) -> Iterator[Problem]:
+    """Segments that are not there, shorter than they are committed, or sealed and still called `.open`."""
     for segment in segments(tx):
         path = root / segment.file
         if not path.is_file():

@@ -95,16 +95,25 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     failed: bool = False  # the rule raised; counted, and the run says so at its end
+    supersedes: tuple[str, ...] = ()  # rules of the same mechanism whose `uses` this later carrier replaces
 
     def settled(self, need: frozenset[Use]) -> Finding:
         """With the verdict that its uses have for a crawl that needs `need`."""
-        if self.verdict is not Verdict.ALLOW:
+        if self.verdict is not Verdict.ALLOW or self.uses is UNSTATED:
             return self
         closed = self.uses.closed()
         if not any(closed[use] is Permission.DENY for use in need):
             return self
         return Finding(
-            self.rule, Verdict.DENY, self.reason, self.uses, self.basis, self.evidence, self.obligations, self.failed
+            self.rule,
+            Verdict.DENY,
+            self.reason,
+            self.uses,
+            self.basis,
+            self.evidence,
+            self.obligations,
+            self.failed,
+            self.supersedes,
         )
 
 
@@ -138,7 +147,7 @@ class Decision:
         return next((f for f in self.findings if f.verdict is self.verdict), self.findings[0])
 
 
-_SEVERITY = {Verdict.ALLOW: 0, Verdict.DEFER: 1, Verdict.DENY: 2}
+SEVERITY = {Verdict.ALLOW: 0, Verdict.DEFER: 1, Verdict.DENY: 2}
 
 
 def combine(
@@ -153,7 +162,7 @@ def combine(
     settled = tuple(sorted((f.settled(need) for f in findings), key=lambda f: f.rule))
     if not settled:
         raise ValueError(f"no rule answered at the {gate} gate: that is no permission")
-    verdict = max((f.verdict for f in settled), key=_SEVERITY.__getitem__)
+    verdict = max((f.verdict for f in settled), key=SEVERITY.__getitem__)
     uses = combine_uses(f.uses for f in settled)
     if any(f.verdict is Verdict.DEFER for f in settled):
         uses = uses.and_(Uses.denying(Use.FETCH)).closed()

@@ -62,3 +62,7 @@ class StorageError(CollectorError):
     """The disk is full, read-only, not ours, or somebody else holds the collection."""
 
     exit_code = ExitCode.STORAGE
+
+
+# Faults of our own side, whatever was being done when they showed: the run ends, no site is to blame.
+FAULTS = (StorageError, IntegrityError, RegistryError)

@@ -92,7 +92,7 @@ UNSTATED = Uses()
 _USES = tuple(Use)
 
 
-@lru_cache(maxsize=3 ** len(_USES))  # every statement there can be
+@lru_cache(maxsize=243)  # 3 to the 5th: every statement there can be
 def _plain(uses: Uses) -> tuple[tuple[str, str], ...]:
     return tuple((use.value, permission.value) for use, permission in uses)
 

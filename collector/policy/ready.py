@@ -18,8 +18,13 @@ def ready_policies() -> dict[str, Path]:
 def find_policy(name: str) -> Path:
     """The path of a policy given as a path or as the name of a ready one. Raises PolicyError."""
     path = Path(name)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except OSError as exc:
+        raise PolicyError(
+            f"the policy cannot be read: {exc.strerror}", where=name, mend="give its reader the right to read it"
+        ) from exc
     ready = ready_policies()
     if name in ready:
         return ready[name]

@@ -6,11 +6,38 @@ from collections.abc import Mapping
 
 from collector.model.decision import Gate
 from collector.policy.policy import Policy
-from collector.rules.content import access_wall, language, meta_robots
+from collector.rules import licensed
+from collector.rules.content import (
+    access_wall,
+    inline_rsl,
+    language,
+    meta_robots,
+    meta_tdm_reservation,
+    self_label,
+)
 from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
-from collector.rules.response import access_barrier, body_size, media_type, x_robots_tag
+from collector.rules.response import (
+    access_barrier,
+    body_size,
+    content_signal_header,
+    content_usage,
+    link_licence,
+    media_type,
+    tdm_reservation,
+    x_robots_tag,
+)
 from collector.rules.rule import NoSettings, Rule
-from collector.rules.site import ai_tokens, robots_txt
+from collector.rules.site import (
+    ai_tokens,
+    ai_txt,
+    content_signal,
+    content_usage_robots,
+    disallow_ai_training,
+    robots_txt,
+    rsl_licence,
+    tdmrep_file,
+    trust_txt,
+)
 from collector.rules.url import (
     in_scope,
     opted_out,
@@ -47,15 +74,39 @@ RULES: tuple[Rule, ...] = (
         bind=robots_txt.settings_from,
     ),
     Rule("ai_tokens", Gate.SITE, ai_tokens.ai_tokens, ai_tokens.Settings),
+    Rule("rsl_licence", Gate.SITE, rsl_licence.rsl_licence, licensed.Settings),
+    Rule("ai_txt", Gate.SITE, ai_txt.ai_txt),
+    Rule("trust_txt", Gate.SITE, trust_txt.trust_txt),
+    Rule("content_usage_robots", Gate.SITE, content_usage_robots.content_usage_robots, content_usage_robots.Settings),
+    Rule("content_signal", Gate.SITE, content_signal.content_signal, content_signal.Settings),
+    Rule("disallow_ai_training", Gate.SITE, disallow_ai_training.disallow_ai_training, disallow_ai_training.Settings),
+    Rule("tdmrep_file", Gate.SITE, tdmrep_file.tdmrep_file, tdmrep_file.Settings),
     # gate 3: status and header fields
     Rule("access_barrier", Gate.RESPONSE, access_barrier.access_barrier, floor=True),
     Rule("media_type", Gate.RESPONSE, media_type.media_type, media_type.Settings, bind=media_type.settings_from),
     Rule("body_size", Gate.RESPONSE, body_size.body_size, body_size.Settings, bind=body_size.settings_from),
     Rule("x_robots_tag", Gate.RESPONSE, x_robots_tag.x_robots_tag, x_robots_tag.Settings),
+    Rule("link_licence", Gate.RESPONSE, link_licence.link_licence, bind=licensed.settings_from),
+    Rule("tdm_reservation", Gate.RESPONSE, tdm_reservation.tdm_reservation, tdm_reservation.Settings),
+    Rule("content_usage", Gate.RESPONSE, content_usage.content_usage, content_usage.Settings),
+    Rule(
+        "content_signal_header",
+        Gate.RESPONSE,
+        content_signal_header.content_signal_header,
+        content_signal_header.Settings,
+    ),
     # gate 4: the body
     Rule("access_wall", Gate.CONTENT, access_wall.access_wall, access_wall.Settings, floor=True),
     Rule("language", Gate.CONTENT, language.language, language.Settings, bind=language.settings_from),
     Rule("meta_robots", Gate.CONTENT, meta_robots.meta_robots, meta_robots.Settings),
+    Rule(
+        "meta_tdm_reservation",
+        Gate.CONTENT,
+        meta_tdm_reservation.meta_tdm_reservation,
+        meta_tdm_reservation.Settings,
+    ),
+    Rule("inline_rsl", Gate.CONTENT, inline_rsl.inline_rsl, bind=licensed.settings_from),
+    Rule("self_label", Gate.CONTENT, self_label.self_label, self_label.Settings),
 )
 
 

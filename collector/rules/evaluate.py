@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from collector.model.decision import Basis, Decision, Evidence, Finding, Gate, PolicyRef, Verdict, combine
+from collector.model.decision import (
+    SEVERITY,
+    Basis,
+    Decision,
+    Evidence,
+    Finding,
+    Gate,
+    PolicyRef,
+    Verdict,
+    combine,
+)
 from collector.model.url import Url
 from collector.model.uses import Permission, Use, Uses, combine_uses
 from collector.policy.glob import UrlGlob, parse_glob
@@ -65,6 +75,45 @@ def evaluate(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: datetime) 
     if gate is Gate.SITE:
         findings += [_licence_finding(licence) for licence in licences]
     return combine(gate, findings, need=ruleset.need, policy=ruleset.policy, now=now)
+
+
+def overall(decisions: Iterable[Decision], ruleset: Ruleset) -> tuple[Verdict, Uses]:
+    """What all gates together say of a page, once a later carrier of a signal has superseded an earlier one."""
+    standing = without_superseded(tuple(decisions), ruleset)
+    uses = combine_uses(decision.uses for decision in standing)
+    return max((decision.verdict for decision in standing), key=SEVERITY.__getitem__), uses
+
+
+def without_superseded(decisions: tuple[Decision, ...], ruleset: Ruleset) -> tuple[Decision, ...]:
+    """The decisions with the `uses` of superseded findings left out, and a verdict that rested on those alone.
+
+    A mechanism may order its carriers: TDMRep lets the header field of a page replace what its file says, and
+    a meta element both. A finding keeps what it says; a rule of the floor is never superseded, nor is a DEFER.
+    """
+    superseded = frozenset(rule for d in decisions for finding in d.findings for rule in finding.supersedes)
+    superseded -= {bound.rule.id for rules in ruleset.by_gate.values() for bound in rules if bound.rule.floor}
+    if not superseded:
+        return decisions
+    return tuple(_without(decision, superseded, ruleset.need) for decision in decisions)
+
+
+def _without(decision: Decision, superseded: frozenset[str], need: frozenset[Use]) -> Decision:
+    if superseded.isdisjoint(finding.rule for finding in decision.findings):
+        return decision
+    findings = tuple(_stepped_back(f, need) if f.rule in superseded else f for f in decision.findings)
+    uses = combine_uses(f.uses for f in findings if f.rule not in superseded)
+    if any(f.verdict is Verdict.DEFER for f in findings):
+        uses = uses.and_(Uses.denying(Use.FETCH)).closed()
+    verdict = max((f.verdict for f in findings), key=SEVERITY.__getitem__)
+    return replace(decision, verdict=verdict, uses=uses, findings=findings)
+
+
+def _stepped_back(finding: Finding, need: frozenset[Use]) -> Finding:
+    """A superseded finding without the DENY that `settled` gave it for its uses."""
+    if finding.verdict is not Verdict.DENY:
+        return finding
+    unsettled = replace(finding, verdict=Verdict.ALLOW)
+    return unsettled if unsettled.settled(need).verdict is Verdict.DENY else finding
 
 
 def judge_silence(decisions: tuple[Decision, ...], ruleset: Ruleset) -> Finding | None:

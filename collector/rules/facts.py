@@ -64,6 +64,7 @@ class ResponseFacts:
     body_size: int | None = None
     discovery: bool = False  # asked for as a sitemap or feed: read for its links
     training_tokens: tuple[str, ...] = ()
+    files: Mapping[str, SiteFile] = field(default_factory=dict)  # what the header fields name, by absolute URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,4 @@ class ContentFacts:
     page: PageFacts
     now: datetime
     training_tokens: tuple[str, ...] = ()
+    files: Mapping[str, SiteFile] = field(default_factory=dict)  # what the page names, by absolute URL

@@ -40,6 +40,7 @@ _KINDS = {
     b"sitemap": _SITEMAP,
 }
 _SPELLED = _KINDS | {key.title(): kind for key, kind in _KINDS.items()} | {b"User-agent": _AGENT}
+_FIELDS = {key: key.decode("ascii") for key in _KINDS}
 _SHORTEST_KEY = min(len(key) for key in _KINDS)
 
 _SLIPS = {
@@ -64,7 +65,12 @@ class Record(NamedTuple):
 
     line: int  # 1-based
     field: str  # lower case
-    value: str
+    octets: bytes  # the value as written, without comment and surrounding blanks
+
+    @property
+    def value(self) -> str:
+        """Printable: controls and octets that are not UTF-8 are escaped. At most 4,096 characters."""
+        return excerpt(self.octets, MAX_VALUE)
 
 
 class Group(NamedTuple):
@@ -171,7 +177,7 @@ def read(text: bytes, remarks: tuple[str, ...] = (), *, tolerant: bool = False) 
             sitemaps.append(value[:MAX_VALUE].decode("utf-8", "replace"))
         else:
             in_rules = in_rules or kind == _USAGE_RULE
-            records.append(Record(number, key.strip().lower().decode("ascii"), excerpt(value, MAX_VALUE)))
+            records.append(Record(number, _FIELDS[key.strip().lower()], value))
     if in_group:
         groups.append(Group(tuple(keys), tuple(rules), tuple(records)))
     return Reading(tuple(groups), tuple(orphans), tuple(sitemaps), remarks)

@@ -1,7 +1,6 @@
-"""From the opt-out vectors of the project's specification to lines for `explain --jsonl`.
+"""From the opt-out vectors of the project's specification to lines for `explain --jsonl`, one function per signal.
 
-One function per signal. A signal that no rule reads yet stands in `LATER` with the rule that will read it; whoever
-writes that rule moves the line up here, and the vectors wait in `optout_vectors.jsonl` already.
+Vectors whose rule is not in the catalogue yet wait: they are asked from the day it is.
 """
 
 from __future__ import annotations
@@ -19,17 +18,22 @@ DISALLOW = "User-agent: *\nDisallow: /\n"
 Vector = Mapping[str, Any]
 Line = dict[str, Any]
 
-# Signal → the rule of docs/rules that is to read it.
-LATER = {
-    "aipref-robots": "content_usage_robots",
-    "aipref-header": "content_usage",
-    "aipref-dict": "content_usage",
-    "canel": "disallow_ai_training",
-    "content-signal": "content_signal",
-    "tdmrep": "tdmrep_file",
-    "trust-txt": "trust_txt",
-    "ai-txt": "ai_txt",
-    "rsl": "rsl_licence",
+# Signal → the rules that read it.
+READ_BY = {
+    "robots": {"robots_txt"},
+    "robots-fetch": {"robots_txt"},
+    "proxy": {"ai_tokens"},
+    "xrobots": {"x_robots_tag"},
+    "meta": {"meta_robots"},
+    "aipref-robots": {"content_usage_robots"},
+    "aipref-header": {"content_usage"},
+    "aipref-dict": {"content_usage"},
+    "canel": {"disallow_ai_training"},
+    "content-signal": {"content_signal"},
+    "tdmrep": {"tdmrep_file", "tdm_reservation", "meta_tdm_reservation"},
+    "trust-txt": {"trust_txt"},
+    "ai-txt": {"ai_txt"},
+    "rsl": {"rsl_licence"},
 }
 
 
@@ -40,16 +44,16 @@ def vectors() -> list[Vector]:
 
 
 def needs(vector: Vector) -> set[str]:
-    """The rules of `LATER` that a vector cannot do without."""
-    signals = {vector["signal"]}
-    if vector["signal"] == "combine":
-        # a permission nobody reads yet changes nothing: it never cancels a denial
-        signals = {_NAMES.get(name, name) for name, said in vector["input"]["signals"] if said == "deny"}
-    return {LATER[signal] for signal in signals if signal in LATER}
+    """The rules that a vector cannot do without."""
+    if vector["signal"] != "combine":
+        return READ_BY[vector["signal"]]
+    # a permission that nobody reads yet changes nothing: it never cancels a denial
+    denied = [name for name, said in vector["input"]["signals"] if said == "deny"]
+    return set().union(*(READ_BY[_NAMES.get(name, name)] for name in denied))
 
 
 def line_of(vector: Vector) -> Line:
-    """The line that gives `explain --jsonl` the facts of this vector. Raises KeyError for a signal of `LATER`."""
+    """The line that gives `explain --jsonl` the facts of this vector."""
     given = vector["input"]
     line = {"id": vector["id"], "url": ORIGIN + given.get("path", "/a/x"), "product_token": given.get("agent", OURS)}
     return {**line, **_MAPPED[vector["signal"]](given)}
@@ -91,6 +95,37 @@ def _html(given: Vector) -> Line:
     return {"html": given["html"]}
 
 
+def _ai_txt(given: Vector) -> Line:
+    assert given["media"] == "text/html"  # the site gate, which asks, takes an address without a file type for a page
+    return {"site_files": {"/ai.txt": given["body"]}}
+
+
+def _trust_txt(given: Vector) -> Line:
+    return {"site_files": {"/trust.txt": given["body"]}}
+
+
+def _rsl(given: Vector) -> Line:
+    """As it is met: named by robots.txt, and answered for the address that it names."""
+    address = f"{ORIGIN}/licence.xml"
+    return {"robots": f"License: {address}\n", "site_files": {address: given["xml"]}}
+
+
+def _dictionary(given: Vector) -> Line:
+    return {"headers": [["Content-Usage", given["value"]]]}
+
+
+def _tdmrep(given: Vector) -> Line:
+    line: Line = {}
+    if "file" in given or "file_raw" in given:
+        text = given["file_raw"] if "file_raw" in given else json.dumps(given["file"])
+        line["site_files"] = {"/.well-known/tdmrep.json": text}
+    if "headers" in given:
+        line["headers"] = given["headers"]
+    if "html" in given:
+        line["html"] = given["html"]
+    return line
+
+
 _NAMES = {"content-usage": "aipref-robots"}  # what the combining vectors call a signal
 _SAID: Mapping[tuple[str, str], str] = {
     ("robots", "allow"): "User-agent: *\nAllow: /\n",
@@ -119,4 +154,13 @@ _MAPPED: Mapping[str, Callable[[Vector], Line]] = {
     "xrobots": _headers,
     "meta": _html,
     "combine": _combined,
+    "aipref-robots": _robots,
+    "aipref-header": _headers,
+    "aipref-dict": _dictionary,
+    "canel": _robots,
+    "content-signal": _robots,
+    "tdmrep": _tdmrep,
+    "ai-txt": _ai_txt,
+    "trust-txt": _trust_txt,
+    "rsl": _rsl,
 }

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ from tests.support.simsite import HANG, HTML, Reply, document
 from tests.support.simweb import SimulatedWeb
 
 SEED = 20260801
-HOSTS = 6
-PAGES = 7
+HOSTS = 5
+PAGES = 4
 
 
 def build(web: SimulatedWeb) -> list[str]:
@@ -48,14 +49,26 @@ def ends(crawling: Crawling) -> dict[str, str]:
     return {url: outcome.replace("duplicate", "archived") for url, (outcome, _, _) in crawling.outcomes().items()}
 
 
+@pytest.fixture(name="whole", scope="module")
+def _whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawling]:
+    """A crawl from start to end, to compare with; its web goes on."""
+    with SimulatedWeb() as web:
+        crawling = crawl_of(tmp_path_factory.mktemp("whole") / "undisturbed", web)
+        crawling.run()
+        assert len(crawling.archived()) == HOSTS * (2 * PAGES + 3)
+        assert disagreements(crawling.collection) == []
+        yield crawling
+
+
 @pytest.fixture(name="undisturbed")
-def _undisturbed(tmp_path: Path, simweb: SimulatedWeb) -> Crawling:
-    crawling = crawl_of(tmp_path / "undisturbed", simweb)
-    crawling.run()
-    assert len(crawling.archived()) == HOSTS * (2 * PAGES + 3)
-    assert disagreements(crawling.collection) == []
-    simweb.log.clear()
-    return crawling
+def _undisturbed(whole: Crawling) -> Crawling:
+    whole.web.log.clear()
+    return whole
+
+
+@pytest.fixture(name="web")
+def _web(whole: Crawling) -> SimulatedWeb:
+    return whole.web
 
 
 def wait_for(web: SimulatedWeb, process: subprocess.Popen[str], asked: int) -> None:
@@ -121,10 +134,10 @@ def assert_same(crawling: Crawling, undisturbed: Crawling) -> None:
     assert verify(crawling) == ""
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_killed_five_times_it_ends_as_if_undisturbed(undisturbed, simweb, tmp_path, workers):
-    crawling = crawl_of(tmp_path / "killed", simweb)
-    landed = crawl_through_kills(crawling, simweb, "--workers", workers)
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_killed_five_times_it_ends_as_if_undisturbed(undisturbed, web, tmp_path, workers):
+    crawling = crawl_of(tmp_path / "killed", web)
+    landed = crawl_through_kills(crawling, web, "--workers", workers)
     assert landed == 5, "a crawl ended before it was to be killed: make the web larger"
     assert_same(crawling, undisturbed)
     runs = [reason for (reason,) in crawling.rows("SELECT exit_reason FROM run ORDER BY id")]
@@ -132,16 +145,16 @@ def test_killed_five_times_it_ends_as_if_undisturbed(undisturbed, simweb, tmp_pa
     assert runs[-1] == "finished"
 
 
-def test_killed_while_it_recovers_from_a_kill(undisturbed, simweb, tmp_path):
+def test_killed_while_it_recovers_from_a_kill(undisturbed, web, tmp_path):
     """§2.8: recovering is as safe as crawling: from the moment the lock is taken to the first request."""
-    crawling = crawl_of(tmp_path / "killed", simweb)
+    crawling = crawl_of(tmp_path / "killed", web)
     process = crawling.start()
-    wait_for(simweb, process, 25)
+    wait_for(web, process, 25)
     assert kill(process)
     opened = list(crawling.collection.rglob("*.open"))
     assert opened, "nothing to recover"
     instants = random.Random(SEED)
-    for _ in range(4):
+    for _ in range(2):
         process = crawling.start()
         lock = crawling.collection / "crawl.lock"
         deadline = time.monotonic() + 30
@@ -175,10 +188,10 @@ def children(process: subprocess.Popen[str], module: str) -> list[int]:
     return found
 
 
-def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, simweb, tmp_path):
-    crawling = crawl_of(tmp_path / "killed", simweb)
+def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, web, tmp_path):
+    crawling = crawl_of(tmp_path / "killed", web)
     process = crawling.start("--workers", "2")
-    wait_for(simweb, process, 20)
+    wait_for(web, process, 20)
     shards = children(process, "collector.crawler.shards")
     assert len(shards) == 2
     os.kill(shards[0], signal.SIGKILL)
@@ -189,9 +202,9 @@ def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, simweb, tmp
     assert "start the same command again" in said
     assert children(process, "collector") == []
     before = committed(crawling)
-    simweb.log.clear()
+    web.log.clear()
     crawling.run("--workers", "2")
-    assert not before & set(asked(simweb))
+    assert not before & set(asked(web))
     assert_same(crawling, undisturbed)
 
 
@@ -226,12 +239,18 @@ def stop_with(process: subprocess.Popen[str], number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "workers"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGINT, "2")], ids=str
+    ("number", "workers"),
+    [
+        (signal.SIGINT, "1"),
+        pytest.param(signal.SIGTERM, "1", marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, "2", marks=pytest.mark.slow),
+    ],
+    ids=str,
 )
-def test_stopped_once_it_finishes_what_is_in_flight_and_seals(undisturbed, simweb, tmp_path, number, workers):
-    crawling = crawl_of(tmp_path / "stopped", simweb)
+def test_stopped_once_it_finishes_what_is_in_flight_and_seals(undisturbed, web, tmp_path, number, workers):
+    crawling = crawl_of(tmp_path / "stopped", web)
     process = crawling.start("--workers", workers)
-    wait_for(simweb, process, 20)
+    wait_for(web, process, 20)
     stop_with(process, number)
     out, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
@@ -239,23 +258,25 @@ def test_stopped_once_it_finishes_what_is_in_flight_and_seals(undisturbed, simwe
     assert json.loads(out)["ended"] == "stopped"
     assert disagreements(crawling.collection) == []
     assert verify(crawling) == ""
-    pages = {url for url in asked(simweb) if not url.endswith("/robots.txt")}
+    pages = {url for url in asked(web) if not url.endswith("/robots.txt")}
     assert pages <= set(crawling.outcomes()), "it was asked for and its answer thrown away"
     (waiting, in_flight) = crawling.rows("SELECT SUM(waiting), SUM(in_flight) FROM host")[0]
     assert waiting > 0, "it had finished before it was stopped: make the web larger"
     assert in_flight == 0
     deferred = [url for url, (outcome, _, _) in crawling.outcomes().items() if outcome == "deferred"]
     assert deferred == [], "what waits goes on waiting"
-    simweb.log.clear()
+    web.log.clear()
     crawling.run("--workers", workers)
-    assert not pages & set(asked(simweb))
+    assert not pages & set(asked(web))
     assert_same(crawling, undisturbed)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_stopped_twice_it_stops_now_and_is_still_consistent(crawling, simweb, workers):
     site = simweb.site("a.localhost").page("/", "Front", links=["/hangs", "/waits"])
-    site.serve("/hangs", HANG, Reply(200, document("At last").encode(), (("Content-Type", HTML),))).page("/waits", "Waits")
+    site.serve("/hangs", HANG, Reply(200, document("At last").encode(), (("Content-Type", HTML),))).page(
+        "/waits", "Waits"
+    )
     crawling.seeds = [simweb.url("a.localhost")]
     process = crawling.start("--workers", workers)
     deadline = time.monotonic() + 60

@@ -51,6 +51,7 @@ findings = st.builds(
     evidence=st.lists(evidence, max_size=2).map(tuple),
     obligations=st.lists(obligations, max_size=2).map(tuple),
     failed=st.booleans(),
+    supersedes=st.lists(anything, max_size=2).map(tuple),
 )
 moments = st.datetimes(timezones=st.just(UTC))
 decisions = st.builds(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.lists import suffixes
 from collector.lists.suffixes import is_public_suffix, registrable_domain, suffix_digest, suffix_file, suffix_version
 from collector.model.digest import Digest
+from tests.support.growth import assert_linear
 
 
 @pytest.mark.parametrize(
@@ -54,17 +56,21 @@ def test_the_pinned_file_is_named_by_digest_and_version() -> None:
     assert suffix_version() > "2026"
 
 
-def test_a_repeated_question_costs_at_most_3_microseconds() -> None:
-    registrable_domain("www.example.org")
-    best = min(_per_call() for _ in range(5))
-    assert best < 3e-6
+def test_a_repeated_question_is_answered_from_memory(monkeypatch) -> None:
+    def refuse() -> NoReturn:
+        raise AssertionError("the list was asked again")
+
+    registrable_domain("repeated.example.org")
+    monkeypatch.setattr(suffixes, "_extract", refuse)
+    assert registrable_domain("repeated.example.org") == "example.org"
+    with pytest.raises(AssertionError, match="asked again"):
+        registrable_domain("never-asked-before.example.org")
 
 
-def _per_call() -> float:
-    start = time.perf_counter()
-    for _ in range(10_000):
-        registrable_domain("www.example.org")
-    return (time.perf_counter() - start) / 10_000
+@pytest.mark.parametrize("piece", ["a.", ".", "-", "1.", "xn--", "co.uk.", ":"])
+def test_long_hosts_take_linear_time(piece: str) -> None:
+    # Without what it remembers: the second run of the same host would cost nothing.
+    assert_linear(registrable_domain.__wrapped__, lambda length: piece * (length // len(piece)) + "uk", 20_000)
 
 
 def test_no_socket_is_ever_opened_and_no_cache_is_written(tmp_path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from collector.minimise.recognize import recognize
 from collector.minimise.span import KINDS, Span, resolve
 from collector.minimise.view import view_of
 from collector.model.url import parse_url
+from tests.support.growth import assert_linear
 
 ALL = frozenset(KINDS)
 GERMANY = Context(("DE",))
@@ -165,20 +164,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("shape", HOSTILE)
 def test_time_is_linear_on_hostile_pages(shape):
-    """personal-data §0.6: twice the page may take at most three times as long (and a little for the clock)."""
-
-    def seconds(length):
-        text = (shape * (length // len(shape) + 1))[:length]
-        best = 9.0
-        for _ in range(2):
-            started = time.process_time()
-            recognize(text, Context(("DE", "US")), ALL)
-            best = min(best, time.process_time() - started)
-        return best
-
-    half, whole = seconds(25_000), seconds(50_000)
-    assert whole <= 3 * half + 0.05
-    assert whole < 2
+    """personal-data §0.6: twice the page may take at most three times as long."""
+    assert_linear(
+        lambda text: recognize(text, Context(("DE", "US")), ALL),
+        lambda length: (shape * (length // len(shape) + 1))[:length],
+        5_000,
+    )
 
 
 @given(st.text(max_size=200))

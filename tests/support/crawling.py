@@ -54,6 +54,20 @@ allow_ports = ["1024-65535"]
 development = "30d"
 {more}
 """
+# Most tests count requests: the files in which sites reserve uses are asked for in those that are about them.
+NO_SITE_FILES = "".join(f"\n[rules.{rule}]\nenabled = false\n" for rule in ("tdmrep_file", "ai_txt", "trust_txt"))
+
+
+STARTED: list[subprocess.Popen[str]] = []  # in the background, by the test that runs
+
+
+def end_all() -> None:
+    """Kill what a test has left running."""
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 @dataclass
@@ -67,13 +81,18 @@ class Crawling:
     politeness: str = ""
     more: str = ""
     min_delay: float = 0.0
+    site_files: bool = False
     seeds: list[str] = field(default_factory=list)
 
     @property
     def policy(self) -> Path:
         path = self.folder / "policy.toml"
         text = POLICY.format(
-            id=self.id, scope=self.scope, politeness=self.politeness, more=self.more, min_delay=self.min_delay
+            id=self.id,
+            scope=self.scope,
+            politeness=self.politeness,
+            more=self.more + ("" if self.site_files else NO_SITE_FILES),
+            min_delay=self.min_delay,
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
@@ -109,13 +128,15 @@ class Crawling:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A crawl in the background, in a process group of its own."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self.command(*arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+        STARTED.append(process)
+        return process
 
     def kill_after(self, seconds: float, *arguments: str) -> bool:
         """Start, and SIGKILL the whole group after `seconds`. False when it had ended before."""

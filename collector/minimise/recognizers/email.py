@@ -48,6 +48,9 @@ _FILE_ENDINGS = frozenset(
     "avif bmp css gif htm html ico jpeg jpg js json jsx less map mjs mp3 mp4 otf pdf php png scss svg ts tsx ttf txt "
     "vue wasm webm webp woff woff2 xml yaml yml".split()
 )
+_BUILDS = frozenset("bundle chunk cjs debug dev esm es latest legacy min mjs mod module prod slim umd".split())
+_ENGLISH = frozenset(("point", "punt"))  # dots in French and Dutch, and words of English sentences
+_AFTER_POINT = frozenset("bzh ch com eu fr info net nl org quebec".split())
 _TRIM = ".!#$%&'*/=?^`{|}~-+"
 
 
@@ -77,14 +80,23 @@ def _around_sign(text: str, at: int) -> Span | None:
     domain = _DOMAIN.match(text, at + 1, at + 256)
     if domain is None:
         return None
-    name = domain[0]
-    ending = name.rpartition(".")[2].lower()
-    if ending in _FILE_ENDINGS:
+    name = _without_file_ending(domain[0])
+    if not name:
         return None
     start = _local_start(text, at)
     if start is None:
         return None
-    return Span(start, domain.end(), KIND, "email_plain", f"{text[start:at]}@{name}".casefold())
+    return Span(start, domain.start() + len(name), KIND, "email_plain", f"{text[start:at]}@{name}".casefold())
+
+
+def _without_file_ending(name: str) -> str:
+    """The domain; of `example.org.png`, a file named after an address, its beginning; of `2x.png` nothing."""
+    rest, _, ending = name.rpartition(".")
+    if ending.lower() not in _FILE_ENDINGS:
+        return name
+    last = rest.rpartition(".")[2].lower()
+    is_domain = "." in rest and rest[0].isalpha() and 2 <= len(last) <= 24 and last.isalpha()
+    return rest if is_domain and last not in _FILE_ENDINGS and last not in _BUILDS else ""
 
 
 def _local_start(text: str, at: int) -> int | None:
@@ -113,7 +125,7 @@ def _spelled_out(text: str, signs: re.Pattern[str]) -> Iterator[Span]:
         if domain is None:
             continue
         # "look at example.org" is a sentence; "look at example dot org" is an address in disguise
-        if sign[0].strip(" \t\r\n\x0b\x0c\u3000-").isalpha() and not _spoken(domain["last"]):
+        if sign[0].strip(" \t\r\n\x0b\x0c\u3000-").isalpha() and not _is_disguise(domain):
             continue
         if domain[0].rpartition(".")[2].lower() in _FILE_ENDINGS:
             continue
@@ -126,7 +138,11 @@ def _spelled_out(text: str, signs: re.Pattern[str]) -> Iterator[Span]:
         yield Span(start, domain.end(), KIND, "email_obfuscated", value.casefold())
 
 
-def _spoken(dot: str) -> bool:
+def _is_disguise(domain: re.Match[str]) -> bool:
+    """Whether the last dot is a word. "at some point in the year" is a sentence, "at exemple point fr" an address."""
+    dot = domain["last"].strip().lower()
+    if dot in _ENGLISH:
+        return domain[0][domain.end("last") - domain.start() :].lower() in _AFTER_POINT
     return any(character.isalpha() for character in dot)
 
 

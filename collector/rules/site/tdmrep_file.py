@@ -1,0 +1,83 @@
+"""Rule `tdmrep_file`: the site's reservation of text and data mining in `/.well-known/tdmrep.json` (TDMRep)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.uses import UNSTATED, Uses
+from collector.rules.facts import SiteFacts
+from collector.rules.layered import MEANT
+from collector.signals.excerpt import excerpt
+from collector.signals.site_file import Reach, SiteFile
+from collector.signals.tdmrep import RELEASED, RESERVED, WELL_KNOWN, Reservation, TdmRule, read_file
+
+RULE = "tdmrep_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`[rules.tdmrep_file]`."""
+
+    malformed: bool = True  # an object instead of the array, `"1"`, `true`, a broken location: reserved all the same
+
+
+def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
+    """Whether the first rule of tdmrep.json that covers this URL reserves text and data mining (TDMRep).
+
+    `1` denies tdm, and with it train and input, whatever a policy beside it offers; `0` allows within TDMRep.
+    A file that is missing, is a page, or cannot be read states nothing. The header field and the meta element
+    of the page, where they have a value, supersede what stands here.
+    """
+    file = facts.files.get(WELL_KNOWN) or facts.files.get(f"{facts.url.origin}{WELL_KNOWN}")
+    if file is None:
+        return Finding(RULE, Verdict.ALLOW, "no tdmrep.json was asked for")
+    match file.reach:
+        case Reach.UNAVAILABLE:
+            return Finding(RULE, Verdict.ALLOW, "the site has no tdmrep.json", evidence=(_evidence(file),))
+        case Reach.UNREACHABLE:
+            why = file.error or f"it answered {file.status}"
+            reason = f"tdmrep.json cannot be read now ({excerpt(why, 40)}): unknown"
+            return Finding(RULE, Verdict.ALLOW, reason, evidence=(_evidence(file),))
+        case Reach.AVAILABLE:
+            return _judged(facts, file, settings)
+
+
+def _judged(facts: SiteFacts, file: SiteFile, settings: Settings) -> Finding:
+    read = read_file(file.body)
+    note = f" ({read.remark})" if read.remark else ""
+    rule = read.match(facts.url.target)
+    while rule is not None and rule.reservation is Reservation.MEANT_RESERVED and not settings.malformed:
+        rule = read.match(facts.url.target, after=rule.number)
+    if rule is None:
+        what = "no rule of tdmrep.json covers this path" if read.rules else f"tdmrep.json states nothing{note}"
+        return Finding(RULE, Verdict.ALLOW, what, evidence=(_evidence(file),))
+    where = f"tdmrep.json, rule {rule.number} for {excerpt(rule.location, 200)}{note}"
+    uses: Uses = UNSTATED
+    basis = Basis.SPEC
+    match rule.reservation:
+        case Reservation.RESERVED:
+            uses, said = RESERVED, f"text and data mining is reserved: {where}"
+        case Reservation.MEANT_RESERVED:
+            uses, basis = RESERVED, Basis.MALFORMED_RESTRICTIVE
+            said = f"text and data mining is reserved: {where}{MEANT}"
+        case Reservation.NOT_RESERVED:
+            uses, said = RELEASED, f"text and data mining is not reserved: {where}"
+        case Reservation.UNSET:
+            said = f"no value: {where}"
+    return Finding(RULE, Verdict.ALLOW, said, uses, basis, (_evidence(file, rule),))
+
+
+def _evidence(file: SiteFile, rule: TdmRule | None = None) -> Evidence:
+    parts = []
+    if rule is not None:
+        parts.append(f"rule {rule.number}: location {excerpt(rule.location, 200)}, {rule.reservation.value}")
+        if rule.policy:
+            parts.append(f"tdm-policy {excerpt(rule.policy)}")
+    elif file.reach is not Reach.AVAILABLE:
+        parts.append(f"status {file.status}" if file.status is not None else f"error {excerpt(file.error, 40)}")
+    if file.redirects:
+        parts.append(f"read at {file.redirects[-1][:1_024]}")
+    if file.record_id is not None:
+        parts.append(f"record {file.record_id}")
+    return Evidence(file.url, file.digest if file.reach is Reach.AVAILABLE else None, "; ".join(parts))

@@ -1,0 +1,185 @@
+"""What binds a crawl changes while it goes on: the policy, the budget, an objection (design §2.1, §6, §7)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from collector.policy.load import load_policy
+from collector.rules.catalogue import fragments
+from tests.support.agreement import disagreements
+from tests.support.crawling import Crawling, verify
+from tests.support.simsite import HTML, Reply, document
+from tests.support.simweb import SimulatedWeb
+
+
+def until(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+def object_to(crawling: Crawling, host: str) -> None:
+    """`collector registry add`, as the keeper of the registry does it."""
+    command = [sys.executable, "-m", "collector.cli", "registry", "add", host]
+    subprocess.run(
+        [*command, "--reason", "the rightsholder objects", "--data", str(crawling.data)], check=True, timeout=60
+    )
+
+
+def test_an_edited_policy_redecides_what_waits(crawling, simweb):
+    """Design §6: a changed policy re-decides what waits; both are kept, and every decision names its own."""
+    site = simweb.site("a.localhost")
+    site.page("/", "Front", links=[*(f"/news/{n}" for n in range(6)), *(f"/blog/{n}" for n in range(6))])
+    for number in range(6):
+        site.page(f"/news/{number}", f"News {number}", delay=0.2).page(f"/blog/{number}", f"Blog {number}", delay=0.2)
+    crawling.seeds = [simweb.url("a.localhost")]
+    process = crawling.start()
+    until(lambda: len(simweb.log.pages("a.localhost")) >= 3, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    done = set(crawling.outcomes())
+    (waiting,) = crawling.rows("SELECT COUNT(*) FROM url WHERE state = 0 AND href LIKE '%/blog/%'")[0]
+    assert waiting > 0
+    crawling.scope = 'exclude = ["*/blog/*"]'
+    simweb.log.clear()
+    summary = crawling.run()
+    assert summary["redecided"] == waiting
+    assert [path for path in simweb.log.pages("a.localhost") if path.startswith("/blog/")] == []
+    outcomes = crawling.outcomes()
+    for number in range(6):
+        url = simweb.url("a.localhost", f"/blog/{number}")
+        if url not in done:
+            assert outcomes[url][:2] == ("refused", "in_scope")
+            assert "*/blog/*" in outcomes[url][2]
+        assert outcomes[simweb.url("a.localhost", f"/news/{number}")][0] == "archived"
+    kept = {path.stem: path for path in (crawling.collection / "policies").iterdir()}
+    assert len(kept) == 2
+    for digest, path in kept.items():
+        assert load_policy(path, fragments(), kept=True).digest.hex == digest
+    runs = [digest for (digest,) in crawling.rows("SELECT policy_digest FROM run ORDER BY id")]
+    assert [digest.removeprefix("sha256:") in kept for digest in runs] == [True, True]
+    assert runs[0] != runs[1]
+    assert verify(crawling) == ""
+    assert disagreements(crawling.collection) == []
+
+
+def _objected_web(web: SimulatedWeb) -> list[str]:
+    """`objects.localhost` has many pages, one of them slow to come; `goes-on.localhost` keeps the crawl busy."""
+    site = web.site("objects.localhost").page("/", "Front", links=["/slow", *(f"/p{n}" for n in range(30))])
+    site.serve("/slow", Reply(200, document("Slow").encode(), (("Content-Type", HTML),), delay=2.5))
+    site.pages("/p", 30, delay=0.3)
+    web.site("goes-on.localhost").pages("/p", 12, delay=0.6)
+    return [web.url("objects.localhost"), web.url("goes-on.localhost", "/p0")]
+
+
+def test_an_objection_during_the_crawl_is_in_force_at_once(crawling, simweb):
+    """Design §2.1, §6: no contact from then on, what waits is refused, what was not committed is not kept."""
+    crawling.seeds = _objected_web(simweb)
+    crawling.politeness = "concurrency_per_host = 2"
+    process = crawling.start()
+    log = simweb.log
+    until(lambda: "/slow" in log.paths("objects.localhost") and len(log.paths("objects.localhost")) >= 4, process)
+    object_to(crawling, "objects.localhost")
+    objected = time.monotonic()
+    _, said = process.communicate(timeout=90)
+    assert process.returncode == 0, said
+    late = [r.target for r in log.requests(host="objects.localhost") if r.at > objected + 2.0]
+    assert late == [], "asked for after the objection"
+    assert simweb.url("goes-on.localhost", "/p11") in crawling.archived(), "the others go on"
+    ends = {u: end for u, end in crawling.outcomes().items() if "//objects." in u}
+    assert len(ends) == 32, "every URL has its outcome"
+    assert ends[simweb.url("objects.localhost", "/slow")][:2] in (("withheld", "opted_out"), ("refused", "opted_out"))
+    for url, (outcome, rule, _) in ends.items():
+        if outcome not in ("archived", "duplicate"):
+            assert rule == "opted_out", url
+    refused = [url for url, (outcome, _, _) in ends.items() if outcome == "refused"]
+    assert len(refused) >= 15
+    assert verify(crawling) == ""
+    assert disagreements(crawling.collection) == []
+
+
+def test_a_page_that_was_fetched_and_not_committed_is_not_kept(crawling, simweb):
+    """Design §6, commit: the objection is looked for once more inside the transaction that would keep the page."""
+    begun, objected = [], []
+
+    def answer(_request: object) -> Reply:
+        begun.append(time.monotonic())
+        while not objected and time.monotonic() < begun[0] + 30:
+            time.sleep(0.005)
+        return Reply(200, document("A page that came too late").encode(), (("Content-Type", HTML),))
+
+    simweb.site("objects.localhost").serve("/", answer)
+    crawling.seeds = [simweb.url("objects.localhost")]
+    process = crawling.start()
+    until(lambda: bool(begun), process)
+    object_to(crawling, "objects.localhost")
+    objected.append(True)
+    _, said = process.communicate(timeout=90)
+    assert process.returncode == 0, said
+    assert crawling.outcomes()[simweb.url("objects.localhost")][:2] == ("withheld", "opted_out")
+    assert crawling.archived() == {}
+    for path in crawling.collection.rglob("*"):
+        if path.is_file():
+            assert b"came too late" not in path.read_bytes()
+    assert crawling.warcs() == [], "no file without a page"
+    assert disagreements(crawling.collection) == []
+
+
+def test_a_larger_budget_goes_on_with_what_was_deferred(crawling, simweb):
+    """Design §2.2: `Deferred` closes a visit; the next run asks again, as visit 2."""
+    site = simweb.site("a.localhost").page("/", "Front", links=[f"/p{n}" for n in range(8)])
+    for number in range(8):
+        site.page(f"/p{number}", f"Page {number}", links=[f"/deep{number}"]).page(f"/deep{number}", f"Deep {number}")
+    crawling.seeds = [simweb.url("a.localhost")]
+    crawling.politeness = "concurrency_per_host = 4"
+    first = crawling.run("--max-pages", "4")
+    assert (first["ended"], first["pages"]) == ("budget", 4)
+    ends = crawling.outcomes().values()
+    assert {outcome for outcome, _, _ in ends} == {"archived", "deferred"}, "a spent budget refuses nothing for ever"
+    deferred = [outcome for outcome, _, _ in ends].count("deferred")
+    simweb.log.clear()
+    same = crawling.run("--max-pages", "4")
+    assert (same["reopened"], same["candidates"]) == (0, 0), "the budget is spent: nothing to take up"
+    assert simweb.log.paths("a.localhost") == []
+    larger = crawling.run("--max-pages", "40")
+    assert larger["reopened"] == deferred
+    assert {outcome for outcome, _, _ in crawling.outcomes().values()} == {"archived"}
+    assert len(crawling.archived()) == 17
+    asked = simweb.log.pages("a.localhost")
+    assert len(asked) == len(set(asked)) == 13
+    assert crawling.rows("SELECT MAX(visit) FROM event") == [(2,)]
+    assert verify(crawling) == ""
+    assert disagreements(crawling.collection) == []
+
+
+def test_a_site_that_was_unreachable_is_asked_again_by_the_next_run(crawling, simweb):
+    """RFC 9309 §2.3.1.4: unreachable robots.txt means no; it is not a no for ever."""
+    simweb.site("a.localhost").robots(Reply(503), Reply(503), "User-agent: *\nDisallow: /x\n").page("/", "Front")
+    crawling.seeds = [simweb.url("a.localhost")]
+    crawling.run()
+    assert crawling.outcomes()[simweb.url("a.localhost")][:2] == ("deferred", "robots_txt")
+    assert simweb.log.pages("a.localhost") == []
+    assert crawling.run()["reopened"] == 1
+    assert crawling.outcomes()[simweb.url("a.localhost")][0] == "archived"
+    assert verify(crawling) == ""
+
+
+def test_what_the_new_policy_excludes_stays_deferred(crawling, simweb):
+    simweb.site("a.localhost").page("/", "Front", links=["/one", "/two"]).page("/one", "One").page("/two", "Two")
+    crawling.seeds = [simweb.url("a.localhost")]
+    crawling.run("--max-pages", "1")
+    crawling.scope = 'exclude = ["*/two"]'
+    assert crawling.run()["reopened"] == 1
+    outcomes = crawling.outcomes()
+    assert outcomes[simweb.url("a.localhost", "/one")][0] == "archived"
+    assert outcomes[simweb.url("a.localhost", "/two")][0] == "deferred"
+    assert "/two" not in simweb.log.paths("a.localhost")
+    assert verify(crawling) == ""

@@ -1,0 +1,170 @@
+"""The document pool: what hangs, dies or eats memory costs one document, and workers make the same bytes as none."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from datetime import UTC, date, datetime
+
+import pytest
+
+from collector.crawler.pool import DocumentLostError, DocumentPool
+from collector.model.headers import Headers
+from collector.model.page import Admitted, Candidate, Capture, Minimised
+from collector.model.url import parse_url
+from collector.pipeline import pipeline_of
+from collector.policy.load import load_policy
+from collector.rules.catalogue import fragments
+from tests.support.crawling import POLICY
+from tests.support.simsite import document
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory):
+    path = tmp_path_factory.mktemp("policy") / "policy.toml"
+    path.write_text(POLICY.format(id="test", scope="", politeness="", more="", min_delay=0.0))
+    return pipeline_of(load_policy(path, fragments(), today=date(2026, 11, 22)))
+
+
+def capture(number, body=None):
+    mail = f"<p>Ask person{number}.quillfeather@garten-post.example.org, or +44 20 7946 {number:04d}.</p>"
+    body = document(f"Page {number}", main=mail * (number % 5 + 1)).encode() if body is None else body
+    admitted = Admitted(Candidate(parse_url(f"https://a.example/{number}")), ())
+    return Capture(admitted, (), 200, Headers([("Content-Type", "text/html; charset=utf-8")]), body, NOW, 0.1)
+
+
+async def with_pool(pool, work):
+    pool.open()
+    try:
+        return await work(pool)
+    finally:
+        pool.close()
+
+
+def run(pool, work):
+    return asyncio.run(with_pool(pool, work))
+
+
+def test_two_workers_make_the_same_bytes_as_none(pipeline):
+    captures = [capture(number) for number in range(200)]
+
+    async def everything(pool):
+        return await asyncio.gather(*(pool.ingest(one, NOW) for one in captures))
+
+    inline = run(DocumentPool(pipeline, 0, 60.0), everything)
+    pool = DocumentPool(pipeline, 2, 60.0)
+    pooled = run(pool, everything)
+    assert [type(one.result) for one in pooled] == [Minimised] * 200
+    assert pooled == inline
+    assert all(b"quillfeather" not in one.result.body for one in pooled)
+    assert pool.statistics.documents == 200
+    assert pool.statistics.cpu_seconds > 0
+
+
+def processes(pool):
+    return [worker.process for worker in pool._workers.values()]
+
+
+async def during(pool, number, what):
+    """Ingest a document while `what(pid)` happens to its worker."""
+    await pool.ingest(capture(1), NOW)
+    (process,) = processes(pool)
+    os.kill(process.pid, signal.SIGSTOP)
+    task = asyncio.ensure_future(pool.ingest(capture(number), NOW))
+    await asyncio.sleep(0.1)
+    what(process.pid)
+    with pytest.raises(DocumentLostError) as lost:
+        await task
+    after = await pool.ingest(capture(3), NOW)
+    return lost.value.reason, after, process
+
+
+def test_a_document_that_hangs_is_given_up_and_the_next_one_is_read(pipeline):
+    pool = DocumentPool(pipeline, 1, 20.0)
+
+    async def work(pool):
+        await pool.ingest(capture(0), NOW)
+        pool.seconds = 1.0
+        (process,) = processes(pool)
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(DocumentLostError) as lost:
+            await pool.ingest(capture(2), NOW)
+        pool.seconds = 60.0
+        return lost.value.reason, await pool.ingest(capture(3), NOW), process
+
+    reason, after, process = run(pool, work)
+    assert reason == "took more than 1 s to read"
+    assert isinstance(after.result, Minimised)
+    assert process.poll() == -signal.SIGKILL
+    assert (pool.statistics.timeouts, pool.statistics.deaths) == (1, 0)
+
+
+def test_a_document_that_kills_its_process_costs_itself_only(pipeline):
+    pool = DocumentPool(pipeline, 1, 60.0)
+
+    async def work(pool):
+        return await during(pool, 2, lambda pid: os.kill(pid, signal.SIGKILL))
+
+    reason, after, _ = run(pool, work)
+    assert reason == "killed the process that read it"
+    assert isinstance(after.result, Minimised)
+    assert pool.statistics.deaths == 1
+
+
+def test_a_process_that_dies_between_documents_costs_none(pipeline):
+    pool = DocumentPool(pipeline, 1, 60.0)
+
+    async def work(pool):
+        await pool.ingest(capture(1), NOW)
+        (process,) = processes(pool)
+        process.kill()
+        process.wait()
+        return await pool.ingest(capture(2), NOW)
+
+    assert isinstance(run(pool, work).result, Minimised)
+    assert pool.statistics.deaths == 0
+
+
+def test_a_document_that_exceeds_memory_is_lost_alone(pipeline):
+    """A worker takes 100 MB of address space, and five more for each MB of such a page."""
+    huge = capture(2, b"<!doctype html><title>x</title>" + b"<p>word <b>word</b>" * 300_000)
+    pool = DocumentPool(pipeline, 1, 100.0, memory_limit=300_000_000)
+
+    async def work(pool):
+        before = await pool.ingest(capture(1), NOW)
+        with pytest.raises(DocumentLostError) as lost:
+            await pool.ingest(huge, NOW)
+        return before, lost.value.reason, await pool.ingest(capture(3), NOW)
+
+    before, reason, after = run(pool, work)
+    assert isinstance(before.result, Minimised)
+    assert isinstance(after.result, Minimised)
+    assert reason.startswith(("could not be read (", "killed the process"))  # libxml2 has an error class of its own
+
+
+def test_closing_leaves_no_process(pipeline):
+    pool = DocumentPool(pipeline, 2, 60.0)
+
+    async def work(pool):
+        await asyncio.gather(pool.ingest(capture(1), NOW), pool.ingest(capture(2), NOW))
+        return processes(pool)
+
+    started = run(pool, work)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+
+
+def test_a_fault_of_the_parser_is_told_by_class_and_quotes_nothing(pipeline, monkeypatch):
+    pool = DocumentPool(pipeline, 0, 60.0)
+    monkeypatch.setattr("collector.pipeline.read", lambda *given, **named: 1 / 0)
+
+    async def work(pool):
+        with pytest.raises(DocumentLostError) as lost:
+            await pool.ingest(capture(1), NOW)
+        return lost.value.reason
+
+    assert run(pool, work) == "could not be read (ZeroDivisionError)"
+    assert pool.statistics.failures == 1
