@@ -32,7 +32,7 @@ demo: $(STAMPS)/package ## install what a crawl needs, crawl a small bundled web
 	@$(BIN)/collector demo
 
 test: $(STAMPS)/package $(STAMPS)/test ## install what the tests need, and pass them
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 test-slow: $(STAMPS)/package $(STAMPS)/test ## the tests that take minutes: real pages, large crawls
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(PYTEST_ARGS)

@@ -33,6 +33,10 @@ def crawl(
         int | None, typer.Option(help="Stop after this many pages; only ever tightens.", min=1)
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes that fetch, each with hosts of its own.", min=1, max=64)] = 1,
+    readers: Annotated[
+        int | None,
+        typer.Option(help="Processes that read documents, per worker; default: the cores shared out.", min=1),
+    ] = None,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable summary.")] = False,
@@ -42,7 +46,7 @@ def crawl(
     from collector.crawler.wiring import Options
     from collector.policy.ready import find_policy
 
-    options = Options(find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages)
+    options = Options(find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers)
     finished = run_crawl(options, seed_lines(seeds), workers=workers, quiet=quiet or as_json)
     summarise(finished, options.data, as_json=as_json)
     return finished.exit_code

@@ -109,7 +109,7 @@ class Crawling:
     def command(self, *arguments: str) -> list[str]:
         seeds = [part for seed in self.seeds for part in ("--seed", seed)]
         crawl = [sys.executable, "-m", "collector.cli", "crawl", str(self.policy), "--data", str(self.data)]
-        return [*crawl, *seeds, "--json", *arguments]
+        return [*crawl, *seeds, "--readers", "1", "--json", *arguments]
 
     def run(
         self, *arguments: str, timeout: float = 60, code: int | None = 0, stdin: str | None = None

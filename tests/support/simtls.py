@@ -16,7 +16,7 @@ def self_signed(folder: Path, hosts: Sequence[str], *, expired: bool = False) ->
     """Write `certificate.pem` and `key.pem` for `hosts`, signed by itself; returns both paths."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
-    now = datetime.now(UTC)  # noqa: TID251
+    now = datetime.now(UTC)
     start, end = (now - timedelta(days=30), now - timedelta(days=1)) if expired else (now, now + timedelta(days=1))
     certificate = (
         x509.CertificateBuilder()
