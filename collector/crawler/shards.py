@@ -15,7 +15,7 @@ from types import FrameType
 from collector.crawler.crawl import Crawl
 from collector.crawler.orphan import die_with
 from collector.crawler.wiring import Options
-from collector.model.errors import ExitCode, StorageError
+from collector.model.errors import FAULTS, ExitCode, StorageError
 
 POLL_SECONDS = 0.1
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -56,7 +56,7 @@ def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
     codes = [process.returncode for process in processes]
     bad = next((code for code in codes if code not in _ENDINGS), None)
     if bad is not None:
-        crawl.fault = StorageError(
+        crawl.fault = _FAULTS.get(bad, StorageError)(
             f"a worker ended with {bad}; the others were stopped",
             where=str(crawl.paths.root),
             mend="its message stands above; start the same command again to go on",
@@ -67,6 +67,7 @@ def run_shards(options: Options, crawl: Crawl, workers: int) -> str:
     return max((_ENDINGS[code] for code in codes), key=("finished", "patience", "stopped", "budget").index)
 
 
+_FAULTS = {int(fault.exit_code): fault for fault in FAULTS}  # a worker's exit code becomes the run's
 _ENDINGS = {0: "finished", 10: "budget", 11: "stopped", 12: "patience"}
 
 
@@ -111,6 +112,8 @@ def main() -> int:
     except CollectorError as exc:
         print(f"collector: {exc}", file=sys.stderr)
         return exc.exit_code
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # it ends already; the interpreter's own end would die of one
     return {"budget": 10, "stopped": 11, "now": 11, "patience": 12}.get(crawl.ended_as, ExitCode.OK)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -211,10 +212,10 @@ def refused_later(crawling: Crawling, code: int, **environment: str) -> str:
 
 def test_a_second_crawl_is_told_who_holds_the_collection(site, simweb):
     """Design §6: one writing crawl, any number of readers."""
-    simweb.site("a.localhost").page("/b", "B", delay=2.5)
+    simweb.site("a.localhost").page("/b", "B", links=["/p0"]).pages("/p", 60, delay=1.0)
     process = site.start()
     deadline = time.monotonic() + 60
-    while "/b" not in simweb.log.paths("a.localhost") and time.monotonic() < deadline:
+    while "/p0" not in simweb.log.paths("a.localhost") and time.monotonic() < deadline:
         time.sleep(0.01)
     second = subprocess.run(site.command(), capture_output=True, text=True, timeout=60, check=False)
     assert second.returncode == 4, second.stderr
@@ -227,7 +228,9 @@ def test_a_second_crawl_is_told_who_holds_the_collection(site, simweb):
         answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert answer.returncode == 0, answer.stderr
         assert answer.stdout
+    assert process.poll() is None, "it had ended by itself: nothing was held"
+    process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=60)
     assert process.returncode == 0, said + out
-    assert len(site.archived()) == 2
+    assert len(site.archived()) >= 2
     assert verify(site) == ""

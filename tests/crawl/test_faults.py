@@ -290,13 +290,14 @@ def test_a_damaged_database(crawling, simweb):
     assert simweb.log.connections == []
 
 
-def test_the_registry_breaks_while_it_crawls(crawling, simweb):
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_the_registry_breaks_while_it_crawls(crawling, simweb, workers):
     """A registry that cannot be read any more stops the crawl: it could hold an objection."""
     slowed(crawling, simweb)
     registry = crawling.data / "registry"
     registry.mkdir(parents=True)
     (registry / "objections.txt").write_text("objects.example.org\n")
-    process = crawling.start()
+    process = crawling.start("--workers", workers)
     wait_for_page(crawling, process, 2)
     (registry / "objections.txt").write_bytes(b"objects.example.org\n\xff\xfe\x00\n")
     _, said = process.communicate(timeout=60)
