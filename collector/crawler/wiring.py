@@ -49,7 +49,7 @@ from collector.policy.load import load_policy
 from collector.policy.policy import Policy
 from collector.rules.catalogue import fragments
 
-BUSY_SECONDS = 30.0
+BUSY_SECONDS = 20.0  # a fault meets the lock several times on its way out: two minutes at the most
 
 
 @dataclass(frozen=True, slots=True)
