@@ -106,13 +106,17 @@ class Feed:
         return counts.waiting + counts.deferred + counts.in_flight > 0
 
     def _out_of_patience(self) -> bool:
-        """Whether all that waits, waits for longer than a run may stand idle. Other shards may still find some."""
+        """Whether all that waits, waits for longer than a run may stand idle. Other shards may still find some.
+
+        The distance that the policy itself keeps is no reason to give up: a run waits that long in any case.
+        """
         crawl = self._crawl
         counts = crawl.queue_counts()
         if counts.in_flight:
             return False
         due = crawl.next_due()
-        return due is None or due - crawl.now().timestamp() > crawl.policy.politeness.patience
+        politeness = crawl.policy.politeness
+        return due is None or due - crawl.now().timestamp() > max(politeness.patience, politeness.min_delay)
 
     async def _wait(self) -> None:
         """Until a fetch ends, a host is due again, or a moment has passed."""
