@@ -23,7 +23,7 @@ PIP = $(if $(shell test -x $(BIN)/pip && echo own),$(BIN)/python -m pip,$(PYTHON
 # setuptools, not by one fetched unhashed behind pip's back (--no-build-isolation).
 INSTALL = $(PIP) install -qq --require-hashes --no-deps --no-build-isolation --use-pep517
 
-.PHONY: help demo test test-slow lint format bench docs lock tools clean
+.PHONY: help demo test test-slow lint format bench bench-crawl docs lock tools clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -48,8 +48,13 @@ format: $(STAMPS)/lint ## lay the code out
 	@$(BIN)/ruff format
 
 bench: $(STAMPS)/package $(STAMPS)/test ## every benchmark, one after the other
-	@for program in $(filter-out benchmarks/serve.py,$(wildcard benchmarks/*.py)); do \
+	@for program in $(filter-out benchmarks/serve.py benchmarks/crawl.py,$(wildcard benchmarks/*.py)); do \
 	    echo "== $$program"; $(BIN)/python $$program; done
+
+bench-crawl: $(STAMPS)/package $(STAMPS)/test ## what a crawl costs beside Scrapy and wget: needs nginx
+	@$(BIN)/python benchmarks/crawl.py --pages 2000 --kilobytes 30 --workers 2
+	@$(BIN)/python benchmarks/crawl.py --pages 500 --kilobytes 120
+	@$(BIN)/python benchmarks/crawl.py --pages 500 --kilobytes 30 --text
 
 docs: $(STAMPS)/package ## write docs/rules/, docs/cli.md and policies/schema.json from the code
 	@$(BIN)/python docs/generate.py

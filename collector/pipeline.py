@@ -55,6 +55,7 @@ class Pipeline:
     ruleset: Ruleset
     plan: Plan
     training_tokens: tuple[str, ...] = ()
+    with_language: bool = True  # it costs more than all gates: detected where a rule asks for it, or a text is kept
 
     def consider(self, facts: UrlFacts, now: datetime) -> Decision:
         """Gate 1. Nobody may be contacted before this allows."""
@@ -89,12 +90,12 @@ class Pipeline:
         kept = _minimised(capture, headers, b"", "", None, dict(counts), self.plan.profile)
         return Redirected(kept, capture.headers.first("location"))
 
-    def ingest(self, capture: Capture, now: datetime, *, with_language: bool = True) -> Ingested:
+    def ingest(self, capture: Capture, now: datetime) -> Ingested:
         """Parse once, gate 4, links, minimise, main text. The capture's body goes no further than this."""
         candidate = capture.admitted.candidate
         url = candidate.url
         document = read(capture.body, content_type=capture.headers.first("content-type"), url=url)
-        page = page_facts(document, status=capture.status, with_language=with_language)
+        page = page_facts(document, status=capture.status, with_language=self.with_language)
         content = self.judge_content(url, page, now)
         decisions = (*capture.decisions, content)
         silence = judge_silence(decisions, self.ruleset)
@@ -176,7 +177,9 @@ class Pipeline:
 
 def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = ()) -> Pipeline:
     """The pipeline under this policy."""
-    return Pipeline(policy, bind(policy), plan_of(policy.minimise), training_tokens)
+    ruleset = bind(policy)
+    asks = any(getattr(bound.settings, "languages", ()) for bound in ruleset.by_gate[Gate.CONTENT])
+    return Pipeline(policy, ruleset, plan_of(policy.minimise), training_tokens, asks or policy.storage.text)
 
 
 def stop(candidate: Candidate, decisions: tuple[Decision, ...]) -> Stop:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from collector.ledger.captures import FirstCopy, payload_seen
+from collector.ledger.captures import FirstCopy, payloads_seen
 from collector.ledger.schema import closing, outcome_count, site_count
 from collector.ledger.site_files import signal_for
 from collector.ledger.store import Store
@@ -23,13 +22,15 @@ PAYLOADS = 20_000  # digests remembered, of pages kept by this process
 
 
 class AccountView:
-    """Reads through the store's snapshots. Totals are as of the last flush."""
+    """Reads through the store's snapshots. Totals are as of the last flush, and what was kept since."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tx: Connection | None = None
         self._totals: Spent | None = None
         self._hosts: dict[str, int] = {}
+        self._kept: Counter[str] = Counter()  # pages by host, since the last flush
+        self._kept_pages = self._kept_bytes = 0
         self._payloads: OrderedDict[Digest, FirstCopy] = OrderedDict()
 
     @contextmanager
@@ -54,6 +55,14 @@ class AccountView:
         """A flush changed the totals."""
         self._totals = None
         self._hosts.clear()
+        self._kept.clear()
+        self._kept_pages = self._kept_bytes = 0
+
+    def kept(self, host: str, size: int) -> None:
+        """A page of `size` bytes was kept, and is not written yet."""
+        self._kept[host] += 1
+        self._kept_pages += 1
+        self._kept_bytes += size
 
     def spent(self, host: str) -> Spent:
         """Pages and bytes kept so far, over all runs of the collection."""
@@ -69,24 +78,32 @@ class AccountView:
             with self._reading() as tx:
                 pages = tx.execute(select(site_count.c.pages).where(site_count.c.host == host)).scalar()
             self._hosts[host] = int(pages or 0)
-        return Spent(self._totals.pages, self._hosts.get(host, 0), self._totals.bytes)
+        return Spent(
+            self._totals.pages + self._kept_pages,
+            self._hosts.get(host, 0) + self._kept[host],
+            self._totals.bytes + self._kept_bytes,
+        )
 
     def signal_for(self, origin: Origin, path: str) -> SiteFile | None:
         """The newest answer that a site gave for one of its files."""
         with self._reading() as tx:
             return signal_for(tx, str(origin), path)
 
-    def payload_seen(self, digest: Digest) -> FirstCopy | None:
-        """The record that holds the same payload already."""
-        known = self._payloads.get(digest)
-        if known is not None:
-            return known
-        with self._reading() as tx:
-            return payload_seen(tx, digest)
+    def look_up_payloads(self, digests: Iterable[Digest]) -> None:
+        """Ask the account for these in one go, before `payload_seen` is asked for each."""
+        unknown = {digest for digest in digests if digest not in self._payloads}
+        if unknown:
+            with self._reading() as tx:
+                for digest, first in payloads_seen(tx, unknown).items():
+                    self.remember_payload(digest, first)
 
-    def remember_payload(self, digest: Digest, record_id: str, url: str, fetched_at: datetime) -> None:
-        """A payload written since the last commit."""
-        self._payloads[digest] = FirstCopy(record_id, url, fetched_at)
+    def payload_seen(self, digest: Digest) -> FirstCopy | None:
+        """The record that holds the same payload already, among those remembered and looked up."""
+        return self._payloads.get(digest)
+
+    def remember_payload(self, digest: Digest, first: FirstCopy) -> None:
+        """A payload that was written before, or just now."""
+        self._payloads[digest] = first
         if len(self._payloads) > PAYLOADS:
             self._payloads.popitem(last=False)
 

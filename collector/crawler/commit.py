@@ -27,6 +27,7 @@ from collector.crawler.judging import judge_new
 from collector.crawler.ticket import Ticket
 from collector.ledger import account
 from collector.ledger.account import Attempt, Closing, record_attempt
+from collector.ledger.captures import FirstCopy
 from collector.ledger.segments import segment_committed, segment_sealed
 from collector.ledger.site_files import record_signal
 from collector.model.decision import Verdict
@@ -67,6 +68,7 @@ class Commit:
         writers = self._writers
         places = self._write_signals(buffer)
         closings = [Closing(t.key, event, crawl.scrub(event.candidate.url.href)) for t, event in buffer.closings]
+        crawl.account.look_up_payloads(kept.page.payload_digest for kept in buffer.kept if kept.page.body)
         closings += [self._archive(kept) for kept in buffer.kept]
         positions = [position for writer in writers for position in writer.flush()]
         with crawl.account.transaction() as tx:
@@ -135,8 +137,8 @@ class Commit:
         """The records of one page, unless it may no longer be kept: gate 1 is asked again before the commit."""
         crawl, page = self._crawl, kept.page
         candidate = page.candidate
-        still = crawl.gates.may_contact(candidate.url, crawl.now())
-        if still.verdict is not Verdict.ALLOW:
+        still = None if crawl.judged_just_now(kept.ticket) else crawl.gates.may_contact(candidate.url, crawl.now())
+        if still is not None and still.verdict is not Verdict.ALLOW:
             event = crawl.event(
                 candidate,
                 Outcome.WITHHELD,
@@ -160,7 +162,7 @@ class Commit:
         if page.text and seen is None:
             (text_place,) = self._texts.append([text_record(page, first.record_id, self._context(self._texts))])
         if seen is None and page.body:
-            crawl.account.remember_payload(digest, first.record_id, candidate.url.href, page.fetched_at)
+            crawl.account.remember_payload(digest, FirstCopy(first.record_id, candidate.url.href, page.fetched_at))
         archived = Archived(
             page, place, digest, text_place, provenance_place, revisit_of=seen.record_id if seen is not None else None
         )

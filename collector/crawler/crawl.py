@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,9 @@ PRIVATE_RULES = frozenset({"personal_url", "suppressed", "personal_page", "sensi
 
 # Lower is sooner. Site maps and redirects first: they stand for pages that were asked for already.
 _PRIORITY = {Hop.REDIRECT.value: -20, Hop.SITEMAP.value: -10, Hop.FEED.value: -10}
+
+
+JUDGED_SECONDS = 2.0  # a judgement of gate 1 is asked for again after this long, changed lists or not
 
 
 @dataclass(eq=False)
@@ -147,10 +151,10 @@ class Crawl:
             visit=candidate.visit,
         )
 
-    def claim(self, limit: int) -> Sequence[Claim]:
-        """Due URLs of this worker's hosts; each comes with a slot that is reserved on disk."""
+    def claim(self, limit: int, run: int = 1) -> Sequence[Claim]:
+        """Due URLs of `limit` hosts of this worker, up to `run` of one that keeps no delay; see `Frontier.claim`."""
         with self.store.transaction() as tx:
-            return self.frontier.claim(tx, self.now().timestamp(), limit)
+            return self.frontier.claim(tx, self.now().timestamp(), limit, run=run)
 
     def event(
         self, candidate: Candidate, outcome: Outcome, reason: str, decisions: tuple[Decision, ...], detail: str = ""
@@ -180,10 +184,23 @@ class Crawl:
     def budget_spent(self, in_flight: int) -> bool:
         """Whether `[scope] max_pages` or `max_bytes` leaves no room beside what is in flight."""
         scope, spent = self.policy.scope, self.account.spent("")
-        waiting = self.recorder.kept_waiting
-        if scope.max_pages is not None and spent.pages + waiting + in_flight >= scope.max_pages:
+        if scope.max_pages is not None and spent.pages + in_flight >= scope.max_pages:
             return True
         return scope.max_bytes is not None and spent.bytes >= scope.max_bytes
+
+    def judged_just_now(self, ticket: Ticket) -> bool:
+        """Whether gate 1 admitted it on the lists and registry of this moment. Entries come into force by time, too."""
+        if ticket.judged is None:
+            return False
+        generation, at = ticket.judged
+        return generation == self.gates.generation and 0 <= self.now().timestamp() - at < JUDGED_SECONDS
+
+    def pages_left(self, in_flight: int) -> int:
+        """How many pages `[scope] max_pages` has room for beside what is in flight; at least one."""
+        most = self.policy.scope.max_pages
+        if most is None:
+            return sys.maxsize
+        return max(1, most - self.account.spent("").pages - in_flight)
 
     def still_admitted(self, ticket: Ticket) -> None:
         """Gate 1 once more, at the moment of sending: lists, registry and budgets may have changed meanwhile.
@@ -191,6 +208,8 @@ class Crawl:
         Raises Refusal, which nobody has recorded yet.
         """
         now, candidate = self.now(), ticket.candidate
+        if self.judged_just_now(ticket) and self.policy.scope.max_pages_per_host is None:
+            return
         if ticket.site_file:
             considered = self.gates.may_contact(candidate.url, now)
         else:

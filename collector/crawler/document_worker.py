@@ -6,7 +6,6 @@ files stay out of the process that parses hostile bytes. It imports no Scrapy.
 
 from __future__ import annotations
 
-import copyreg
 import gc
 import pickle
 import resource
@@ -15,28 +14,15 @@ import struct
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
 
+from collector.crawler import pickled
 from collector.crawler.orphan import die_with
 from collector.document import main_text
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline, pipeline_of
 from collector.policy.policy import Policy
-
-
-def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(mapping)
-
-
-def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, tuple[dict[Any, Any]]]:
-    return _read_only, (dict(mapping),)
-
-
-# A policy holds read-only mappings, which the standard library cannot pickle by itself.
-copyreg.pickle(MappingProxyType, _reduced)
 
 FRAME = struct.Struct("!Q")
 MEMORY_LIMIT = 2_000_000_000  # bytes of address space for one worker
@@ -78,6 +64,21 @@ def ingest(pipeline: Pipeline, job: Job) -> Answer:
     return Answer(ingested, "", time.process_time() - started)
 
 
+def without_known(answer: Answer, job: Job) -> Answer:
+    """The answer without the decisions that came with the job: whoever asked has them."""
+    if answer.ingested is None:
+        return answer
+    result = answer.ingested.result
+    result = replace(result, decisions=result.decisions[len(job.capture.decisions) :])
+    return replace(answer, ingested=replace(answer.ingested, result=result))
+
+
+def with_known(ingested: Ingested, job: Job) -> Ingested:
+    """The reverse of `without_known`."""
+    result = ingested.result
+    return replace(ingested, result=replace(result, decisions=(*job.capture.decisions, *result.decisions)))
+
+
 def read_frame(channel: socket.socket) -> bytes | None:
     """One length-prefixed message, or None at end of file."""
     head = _read_exactly(channel, FRAME.size)
@@ -97,19 +98,24 @@ def _read_exactly(channel: socket.socket, size: int) -> bytes | None:
 def serve(channel: socket.socket) -> None:
     """Answer jobs until the crawler hangs up."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold raw pages
+    pickled.register()
     first = read_frame(channel)
     if first is None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301  from our own parent, over an unnamed socket pair
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
     pipeline = pipeline_of(setup.policy, setup.training_tokens)
-    main_text.load()
+    if setup.policy.storage.text:
+        main_text.load()
+    settled = False
     while (frame := read_frame(channel)) is not None:
-        answer = pickle.dumps(ingest(pipeline, pickle.loads(frame)), pickle.HIGHEST_PROTOCOL)  # noqa: S301  as above
+        job: Job = pickle.loads(frame)  # noqa: S301  as above
+        answer = pickle.dumps(without_known(ingest(pipeline, job), job), pickle.HIGHEST_PROTOCOL)
         channel.sendall(FRAME.pack(len(answer)) + answer)
-        if not gc.get_freeze_count():
+        if not settled:
             gc.collect()
             gc.freeze()  # what the first document made us load stays: looking through it again costs half of our time
+            settled = True
 
 
 if __name__ == "__main__":

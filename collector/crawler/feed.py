@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collector.crawler.crawl import Crawl
 
 IDLE_SECONDS = 0.25  # how long to wait, at most, before looking at the frontier again
+RUN = 50  # URLs claimed at once of a host at which no delay is kept
 
 
 class Feed:
@@ -28,7 +31,9 @@ class Feed:
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
         self._active: set[asyncio.Task[None]] = set()
+        self._in_flight = 0  # claims
         self._given_back: list[Ticket] = []
+        self._not_begun: list[Claim] = []
 
     async def run(self) -> str:
         """Until nothing is waiting, the budget is spent, or the crawl is asked to stop. Returns which."""
@@ -50,7 +55,7 @@ class Feed:
             if crawl.fault is not None:
                 reason = "fault"
                 break
-            if crawl.budget_spent(len(self._active)):
+            if crawl.budget_spent(self._in_flight):
                 if not self._active:
                     reason = "budget"
                     break
@@ -63,6 +68,7 @@ class Feed:
                 break
             await self._wait()
             crawl.recorder.flush_when_due()
+            self._return()
         return reason
 
     async def _wind_down(self) -> str:
@@ -76,7 +82,7 @@ class Feed:
         crawl.recorder.flush()
         back = [(t.claim, t.reserved) for t in self._given_back if t.claim is not None and not t.closed]
         with crawl.store.transaction() as tx:
-            crawl.frontier.requeue(tx, [claim for claim, _ in back])
+            crawl.frontier.requeue(tx, [*(claim for claim, _ in back), *self._not_begun])
             crawl.frontier.unused(tx, [slot for _, slot in back if slot is not None])
         return crawl.stopping
 
@@ -91,17 +97,55 @@ class Feed:
     def _claim(self) -> None:
         crawl = self._crawl
         room = crawl.policy.politeness.concurrency - len(self._active)
+        left = crawl.pages_left(self._in_flight)
         if room <= 0:
             return
-        for claim in crawl.claim(room):
-            task = asyncio.ensure_future(self._fetch(claim))
-            self._active.add(task)
-            task.add_done_callback(self._active.discard)
+        of_host: dict[str, list[Claim]] = {}
+        for claim in crawl.claim(min(room, left), min(RUN, left)):
+            of_host.setdefault(claim.host_key, []).append(claim)
+        for host, claims in of_host.items():
+            lanes = crawl.frontier.pace.of(crawl.gates.sources.registered_domain(host)).concurrency
+            for lane in range(min(lanes, len(claims))):
+                self._begin(claims[lane::lanes])
+
+    def _begin(self, claims: Sequence[Claim]) -> None:
+        self._in_flight += len(claims)
+        task = asyncio.ensure_future(self._fetch_in_turn(claims))
+        self._active.add(task)
+        task.add_done_callback(self._active.discard)
+
+    async def _fetch_in_turn(self, claims: Sequence[Claim]) -> None:
+        """One after the other, as long as the host asks for no time; the rest goes back to the queue."""
+        crawl = self._crawl
+        waiting = deque(claims)
+        first = True
+        try:
+            while waiting and crawl.fault is None:
+                if not first and (crawl.stopping or not crawl.frontier.unhurried(waiting[0].slot)):
+                    break
+                if not first:
+                    crawl.store.check_in_place()
+                first = False
+                await self._fetch(waiting.popleft())
+                self._in_flight -= 1
+        except FAULTS as exc:
+            crawl.fault = crawl.fault or exc
+        finally:
+            self._in_flight -= len(waiting)
+            self._not_begun += waiting
+
+    def _return(self) -> None:
+        """Back to the queue with what a host wanted time for."""
+        if self._not_begun and self._crawl.fault is None:
+            with self._crawl.store.transaction() as tx:
+                self._crawl.frontier.requeue(tx, self._not_begun)
+            self._not_begun.clear()
 
     async def _anything_left(self) -> bool:
         """Whether something waits, now or later, here or with another worker that may still find links for us."""
         crawl = self._crawl
         crawl.recorder.flush()
+        self._return()
         counts = crawl.queue_counts()
         return counts.waiting + counts.deferred + counts.in_flight > 0
 

@@ -212,9 +212,11 @@ class GateMiddleware:
 
     async def _admit(self, ticket: Ticket) -> None:
         crawl, candidate = self._crawl, ticket.candidate
+        judged = crawl.gates.generation, crawl.now().timestamp()
         considered = crawl.gates.consider(candidate, crawl.now())
         if considered.verdict is not Verdict.ALLOW:
             raise self._end(ticket, stop(candidate, (considered,)))
+        ticket.judged = judged
         robots = await crawl.site_source.robots(ticket)
         addresses = crawl.resolver.refusal(candidate.url.host)
         if addresses and robots.file.reach is Reach.UNREACHABLE:

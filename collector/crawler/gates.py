@@ -38,6 +38,7 @@ class Gates:
     ) -> None:
         self.pipeline = pipeline
         self.sources = sources
+        self.generation = 0  # of the sources
         self._spent = spent
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
@@ -82,6 +83,7 @@ class Gates:
         if changed is None:
             return False
         self.sources = changed
+        self.generation += 1
         return True
 
 

@@ -15,7 +15,8 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest
+from collector.crawler import pickled
+from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, with_known
 from collector.model.errors import StorageError
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline
@@ -61,6 +62,7 @@ class DocumentPool:
 
     def open(self) -> None:
         """Make room for `size` workers; each starts when it is first needed."""
+        pickled.register()
         for _ in range(self.size):
             self._idle.put_nowait(None)
 
@@ -86,7 +88,7 @@ class DocumentPool:
             if replacement is None and worker is not None:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
-        return self._account(answer)
+        return with_known(self._account(answer), job)
 
     def close(self) -> None:
         """End every worker. They hold nothing that is not also here."""

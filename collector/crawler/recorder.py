@@ -16,6 +16,7 @@ from collector.archive.identifiers import record_id
 from collector.archive.record import SiteAnswer
 from collector.crawler.buffer import Again, Buffer, Kept, Signal
 from collector.crawler.commit import Commit, SourcesChangedError
+from collector.crawler.seen import Seen
 from collector.crawler.ticket import Ticket
 from collector.minimise.headers import minimise_headers
 from collector.model.errors import UrlError
@@ -44,6 +45,7 @@ class Recorder:
         self._buffer = Buffer()
         self._flushed_at = time.monotonic()
         self._sitemaps_seen: set[Origin] = set()
+        self._seen = Seen()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""
@@ -67,6 +69,7 @@ class Recorder:
         ticket.closed = True
         self._buffer.kept.append(Kept(ticket, page, self._crawl.now()))
         self._buffer.bytes += len(page.body) + len(page.text or "")
+        self._crawl.account.kept(ticket.host_key, len(page.body))
         self.links(ticket, links)
 
     def redirected(self, ticket: Ticket, answer: Minimised, target: Candidate | None) -> None:
@@ -83,6 +86,8 @@ class Recorder:
         via = ticket.candidate
         scrubbed = self._crawl.scrub(via.url.href)
         for link in links:
+            if link.href in self._seen:
+                continue
             try:
                 url = parse_url(link.href)
             except UrlError:
@@ -155,6 +160,7 @@ class Recorder:
         while buffer:
             try:
                 self._commit.write(buffer)
+                self._seen.add(candidate.url.href for candidate in buffer.found.values())
                 break
             except SourcesChangedError:
                 self._commit.rollback()  # somebody objected while we wrote: judge everything again
@@ -170,8 +176,3 @@ class Recorder:
     def abandon(self) -> None:
         """Leave the open segments to the next start."""
         self._commit.abandon()
-
-    @property
-    def kept_waiting(self) -> int:
-        """Pages kept since the last flush."""
-        return sum(1 for kept in self._buffer.kept if kept.page.body)

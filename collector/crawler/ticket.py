@@ -50,6 +50,7 @@ class Ticket:
     slot: Slot | None = None  # the turn it goes out in
     site_file: bool = False  # our own request for robots.txt and the like
     admitted: Admitted | None = None
+    judged: tuple[int, float] | None = None  # by which generation of lists and registry, and when (epoch seconds)
     started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
     latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
     arrived: Response | None = None  # the answer as it was sent, for the gates only

@@ -6,7 +6,7 @@ the slot's window is refused), so a process that dies leaves the host alone for 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -24,6 +24,15 @@ class HostClocks:
     pace: Pace
     chance: Callable[[], float]  # uniform in [0, 1): spreads the return of hosts that failed together
     _moves: dict[int, list[tuple[Slot, float] | Fetched]] = field(default_factory=dict)
+    _asked_for_time: set[int] = field(default_factory=set)  # hosts, since they were claimed last
+
+    def claimed(self, hosts: Iterable[int]) -> None:
+        """The database had these hosts due."""
+        self._asked_for_time.difference_update(hosts)
+
+    def unhurried(self, slot: Slot) -> bool:
+        """True while the host keeps no delay and no answer since its claim asked for one."""
+        return slot.delay == 0 and slot.host not in self._asked_for_time
 
     def started(self, slot: Slot, at: float) -> bool:
         """True when the slot covers a start at `at`."""
@@ -34,6 +43,9 @@ class HostClocks:
 
     def fetched(self, fetched: Fetched) -> None:
         """Remember the end of a request."""
+        time = fetched.crawl_delay or fetched.retry_after or self.pace.delay("", fetched.duration, None)
+        if not fetched.ok or time > 0:
+            self._asked_for_time.add(fetched.slot.host)
         self._moves.setdefault(fetched.slot.host, []).append(fetched)
 
     def flush(self, tx: Connection) -> None:

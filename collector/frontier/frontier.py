@@ -131,8 +131,12 @@ class Frontier(Protocol):
         """Queue done ones again, as the first attempt at a later visit. Returns how many: the others stay."""
         ...
 
-    def claim(self, tx: Connection, now: float, limit: int, *, ahead: float = 0.0) -> list[Claim]:
-        """At most one URL per due host, best first, the longest-waiting hosts first, each with its slot."""
+    def claim(self, tx: Connection, now: float, limit: int, *, ahead: float = 0.0, run: int = 1) -> list[Claim]:
+        """The best URL of each of `limit` due hosts, the longest-waiting hosts first, each with its slot.
+
+        Of a host at which no delay is kept, up to `run` URLs, to be asked one after the other as long as
+        `unhurried` says so: a transaction for each page would cost more than the page.
+        """
         ...
 
     def reserve(self, tx: Connection, host_key: str, registered_domain: str, now: float) -> Slot:
@@ -141,6 +145,10 @@ class Frontier(Protocol):
 
     def started(self, slot: Slot, at: float) -> bool:
         """The request starts now. False: the slot is over (or not yet), so it must not; ask for another one."""
+        ...
+
+    def unhurried(self, slot: Slot) -> bool:
+        """Whether the host has asked for no time since the claim that this slot came with: else give the rest back."""
         ...
 
     def fetched(self, fetched: Fetched) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -42,6 +42,11 @@ FROM (SELECT id, name, next_at, delay,
       FROM host WHERE {_DUE} AND next_at <= ? ORDER BY next_at LIMIT ?) h
 JOIN url u ON u.id = h.best LEFT JOIN via v ON v.id = u.via ORDER BY h.next_at
 """  # noqa: S608 - constants only
+_FOLLOWING = """
+SELECT u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod
+FROM url u LEFT JOIN via v ON v.id = u.via
+WHERE u.host = ? AND u.state = 0 AND u.id <> ? ORDER BY u.priority, u.depth, u.id LIMIT ?
+"""
 _INSERT = """
 INSERT INTO url (key, host, state, priority, depth, visit, attempt, hops, via, href, lastmod, found_at)
 VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
@@ -181,37 +186,32 @@ class SqliteFrontier(Frontier):
             found.update(_host_ids(tx, missing))
         return found
 
-    def claim(self, tx: Connection, now: float, limit: int, *, ahead: float = 0.0) -> list[Claim]:
+    def claim(self, tx: Connection, now: float, limit: int, *, ahead: float = 0.0, run: int = 1) -> list[Claim]:
         """One URL of each due host, longest-waiting host first; its next slot is spent before anybody asks."""
         self.flush(tx)
         self._promote(tx, now + ahead)
-        claims = [
-            Claim(
-                ticket=ticket,
-                fence=self.fence,
-                key=key,
-                visit=visit,
-                attempt=attempt,
-                href=href,
-                depth=depth,
-                hops=hops,
-                via=via,
-                lastmod=lastmod,
-                host_key=name,
-                slot=self._slot(host, max(now, next_at), delay),
-            )
-            for host, name, next_at, delay, ticket, key, visit, attempt, href, depth, hops, via, lastmod in (
-                tx.exec_driver_sql(_CLAIM, (self.shard, now + ahead, limit)).all()
-            )
-        ]
+        claims: list[Claim] = []
+        due = tx.exec_driver_sql(_CLAIM, (self.shard, now + ahead, limit)).all()
+        for host, name, next_at, delay, *url in due:
+            slot = self._slot(host, max(now, next_at), delay)
+            urls: list[Sequence[Any]] = [url]
+            if run > 1 and delay == 0:
+                urls += tx.exec_driver_sql(_FOLLOWING, (host, url[0], run - 1)).all()
+            for ticket, key, visit, attempt, href, depth, hops, via, lastmod in urls:
+                claims.append(
+                    Claim(ticket, self.fence, key, visit, attempt, href, depth, hops, via, lastmod, name, slot)
+                )
         if claims:
+            counts = Counter(c.slot.host for c in claims)
+            until = {c.slot.host: c.slot.until for c in claims}
             tx.exec_driver_sql(
-                "UPDATE host SET next_at = ?, waiting = waiting - 1, in_flight = in_flight + 1 WHERE id = ?",
-                [(c.slot.until, c.slot.host) for c in claims],
+                "UPDATE host SET next_at = ?, waiting = waiting - ?, in_flight = in_flight + ? WHERE id = ?",
+                [(until[host], n, n, host) for host, n in counts.items()],
             )
             tx.exec_driver_sql(
                 "UPDATE url SET state = 1, run = ? WHERE id = ?", [(self.fence, c.ticket) for c in claims]
             )
+            self._clocks.claimed(counts)
         return claims
 
     def _promote(self, tx: Connection, until: float) -> None:
@@ -240,6 +240,10 @@ class SqliteFrontier(Frontier):
     def started(self, slot: Slot, at: float) -> bool:
         """Whether the slot covers a start now."""
         return self._clocks.started(slot, at)
+
+    def unhurried(self, slot: Slot) -> bool:
+        """Whether the next of the same claim may be asked at once."""
+        return self._clocks.unhurried(slot)
 
     def fetched(self, fetched: Fetched) -> None:
         """Remembered until the next flush."""

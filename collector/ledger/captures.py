@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,17 +63,19 @@ def capture_of(tx: Connection, key: bytes, visit: int = 1) -> CaptureRow | None:
     return _capture(row) if row is not None else None
 
 
-def payload_seen(tx: Connection, digest: Digest) -> FirstCopy | None:
-    """The first record with exactly this payload, itself no revisit; None where the payload is new."""
+def payloads_seen(tx: Connection, digests: Collection[Digest]) -> dict[Digest, FirstCopy]:
+    """The first record with exactly each of these payloads, itself no revisit; a new payload has none."""
     c, e = capture.c, closing.c
-    row = tx.execute(
-        select(c.record_id, e.url, c.fetched_at)
+    rows = tx.execute(
+        select(c.payload_digest, c.record_id, e.url, c.fetched_at)
         .join_from(capture, closing, (e.url_key == c.url_key) & (e.visit == c.visit))
-        .where(c.payload_digest == str(digest), c.revisit_of.is_(None))
-        .order_by(c.id)
-        .limit(1)
-    ).first()
-    return FirstCopy(record_urn(row.record_id), row.url, read_instant(row.fetched_at)) if row is not None else None
+        .where(c.payload_digest.in_([str(digest) for digest in digests]), c.revisit_of.is_(None))
+        .order_by(c.id.desc())
+    )
+    return {
+        Digest.parse(row.payload_digest): FirstCopy(record_urn(row.record_id), row.url, read_instant(row.fetched_at))
+        for row in rows
+    }
 
 
 _PAGE, _TEXT, _PROVENANCE = segment.alias("page"), segment.alias("wet"), segment.alias("prov")

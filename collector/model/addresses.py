@@ -7,6 +7,7 @@ addresses that carry an IPv4 one.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -61,6 +62,7 @@ _SIX_TO_FOUR = IPv6Network("2002::/16")  # RFC 3056 §2
 _ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214 §6.1: upper half of the interface identifier
 
 
+@lru_cache(maxsize=4_096)
 def parse_address(text: str) -> Address | None:
     """The address in `text` (`192.0.2.1`, `[::1]`, `fe80::1%eth0`), or None where it is none."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text

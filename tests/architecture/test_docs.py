@@ -118,14 +118,14 @@ def test_the_lock_covers_what_is_declared_and_names_no_index():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lock = (ROOT / "constraints.txt").read_text()
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", lock, re.MULTILINE | re.DOTALL))
-    assert list(sections) == ["build", "crawl", "test", "lint", "postgres"]
+    assert list(sections) == ["build", "crawl", "test", "lint", "postgres", "fuzz"]
     pinned = re.findall(
         r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n?)+)", lock, re.MULTILINE
     )
     names = {name for name, _ in pinned}
     assert len(names) == len(re.findall(r"^[a-z]", lock, re.MULTILINE)), "every line is pinned and hashed"
     for line in [*project["dependencies"], *(x for extra in project["optional-dependencies"].values() for x in extra)]:
-        assert re.split(r"[\[=<>! ]", line)[0].lower().replace("_", "-") in names, f"make lock: {line} is not in it"
+        assert re.split(r"[\[=<>! ]", line)[0].lower().replace("_", "-").replace(".", "-") in names, f"make lock: {line} is not in it"
     for minimal in ("pytest", "mypy", "ruff", "hypothesis"):
         assert f"\n{minimal}==" not in sections["crawl"]
     assert "://" not in lock

@@ -21,7 +21,7 @@ from collector.ledger.account import (
     record_attempt,
     record_policy,
 )
-from collector.ledger.captures import capture_of, captures, payload_seen
+from collector.ledger.captures import capture_of, captures, payloads_seen
 from collector.ledger.coarse import UNSAID
 from collector.ledger.runs import acts, events_so_far, last_event_at, policy_texts, runs
 from collector.ledger.segments import segment_committed, segment_sealed, segments
@@ -191,14 +191,14 @@ def test_a_waiting_url_has_a_story(tx, run):
 def test_identical_content_is_found_once(tx, run):
     """WARC 1.1 §6.7.2: a revisit refers to the record that holds the payload, never to another revisit."""
     digest = Digest.of(b"<p>kept</p>")
-    assert payload_seen(tx, digest) is None
+    assert payloads_seen(tx, [digest]) == {}
     close(tx, run, key(URL), archived(URL, 1))
-    first = payload_seen(tx, digest)
+    first = payloads_seen(tx, [digest])[digest]
     assert first is not None
     assert first.url == URL
     copy = "https://a.example.org/copy"
     close(tx, run, key(copy), archived(copy, 2, revisit_of=first.record_id))
-    assert payload_seen(tx, digest) == first
+    assert payloads_seen(tx, [digest]) == {digest: first}
     seen = capture_of(tx, key(copy))
     assert seen is not None
     assert seen.revisit_of == first.record_id
