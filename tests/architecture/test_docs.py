@@ -125,7 +125,9 @@ def test_the_lock_covers_what_is_declared_and_names_no_index():
     names = {name for name, _ in pinned}
     assert len(names) == len(re.findall(r"^[a-z]", lock, re.MULTILINE)), "every line is pinned and hashed"
     for line in [*project["dependencies"], *(x for extra in project["optional-dependencies"].values() for x in extra)]:
-        assert re.split(r"[\[=<>! ]", line)[0].lower().replace("_", "-").replace(".", "-") in names, f"make lock: {line} is not in it"
+        assert re.split(r"[\[=<>! ]", line)[0].lower().replace("_", "-").replace(".", "-") in names, (
+            f"make lock: {line} is not in it"
+        )
     for minimal in ("pytest", "mypy", "ruff", "hypothesis"):
         assert f"\n{minimal}==" not in sections["crawl"]
     assert "://" not in lock
