@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +24,9 @@ from typing import Any
 from collector.crawler.orphan import die_with
 from collector.document import main_text
 from collector.model.page import Capture
-from collector.pipeline import Ingested, Pipeline, pipeline_of
+from collector.pipeline import Ingested, Pipeline, Wanting, pipeline_of
 from collector.policy.policy import Policy
+from collector.signals.site_file import SiteFile
 
 
 def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -57,13 +59,14 @@ class Job:
 
     capture: Capture
     now: datetime
+    files: Mapping[str, SiteFile] | None = None  # what the page names; None: not known yet what that is
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of it; `failure` names the class of an error, never its text, which may quote the page."""
 
-    ingested: Ingested | None
+    ingested: Ingested | Wanting | None
     failure: str
     cpu_seconds: float
 
@@ -72,10 +75,16 @@ def ingest(pipeline: Pipeline, job: Job) -> Answer:
     """Run one document through gate 4, minimising and extraction; nothing escapes."""
     started = time.process_time()
     try:
-        ingested = pipeline.ingest(job.capture, job.now)
+        ingested = _ingested(pipeline, job)
     except Exception as exc:  # noqa: BLE001  a page that breaks the parser is withheld, and the crawl goes on
         return Answer(None, type(exc).__name__, time.process_time() - started)
     return Answer(ingested, "", time.process_time() - started)
+
+
+def _ingested(pipeline: Pipeline, job: Job) -> Ingested | Wanting:
+    if job.files is None:
+        return pipeline.attempt(job.capture, job.now)
+    return pipeline.ingest(job.capture, job.now, files=job.files)
 
 
 def read_frame(channel: socket.socket) -> bytes | None:

@@ -25,7 +25,7 @@ class SiteFile:
     reach: Reach
     status: int | None = None
     body: bytes = b""
-    error: str = ""  # timeout | dns | tls | reset | truncated | coding | redirects | address
+    error: str = ""  # timeout | dns | tls | reset | truncated | coding | redirects | address | limit
     media_type: str = ""
     redirects: tuple[str, ...] = ()
     fetched_at: datetime | None = None

@@ -10,16 +10,23 @@ from collector.rules.licensed import (
     UNLICENSED,
     Judged,
     Settings,
+    documents_named,
     finding_of,
     judge_document,
     judge_named,
     without_permission,
 )
+from collector.rules.rule import Needed
 from collector.signals.rsl import RslDocument, read_rsl
 from collector.signals.rsl_associations import in_elements
 
 RULE = "inline_rsl"
 MAX_INLINE = 64
+
+
+def needs(facts: ContentFacts, settings: Settings) -> tuple[Needed, ...]:
+    """The licence documents that the page names in `<link>` elements."""
+    return documents_named(in_elements(facts.page.link_rels, facts.url), settings)
 
 
 def inline_rsl(facts: ContentFacts, settings: Settings) -> Finding:
