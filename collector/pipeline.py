@@ -29,6 +29,8 @@ from collector.rules.catalogue import bind
 from collector.rules.evaluate import Ruleset, evaluate, judge_silence, worth_asking
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
 from collector.rules.rule import Needed
+from collector.signals.asset import embedded_in
+from collector.signals.embedded import NOTHING, Embedded
 from collector.signals.site_file import SiteFile
 
 DISCOVERY_HOPS = (Hop.SITEMAP.value, Hop.FEED.value)
@@ -127,7 +129,8 @@ class Pipeline:
         url = capture.admitted.candidate.url
         document = read(capture.body, content_type=capture.headers.first("content-type"), url=url)
         page = page_facts(document, status=capture.status, with_language=with_language)
-        return document, self.content_facts(url, page, now, files=files)
+        embedded = embedded_in(capture.body, page.media_type)
+        return document, self.content_facts(url, page, now, files=files, embedded=embedded)
 
     def _ingest(self, capture: Capture, document: Document, facts: ContentFacts) -> Ingested:
         candidate = capture.admitted.candidate
@@ -157,7 +160,9 @@ class Pipeline:
             return Ingested(Stop(candidate, Outcome.WITHHELD, "the page forbids keeping a copy", decisions), links)
         return self._minimise(capture, document, decisions, links, page.language)
 
-    def content_facts(self, url: Url, page: PageFacts, now: datetime, *, files: Mapping[str, SiteFile]) -> ContentFacts:
+    def content_facts(
+        self, url: Url, page: PageFacts, now: datetime, *, files: Mapping[str, SiteFile], embedded: Embedded = NOTHING
+    ) -> ContentFacts:
         """The facts of gate 4, as this policy asks them."""
         return ContentFacts(
             url=url,
@@ -166,6 +171,7 @@ class Pipeline:
             now=now,
             training_tokens=self.training_tokens,
             files=files,
+            embedded=embedded,
         )
 
     def judge_content(self, facts: ContentFacts) -> Decision:

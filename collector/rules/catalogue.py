@@ -9,11 +9,14 @@ from collector.policy.policy import Policy
 from collector.rules import licensed
 from collector.rules.content import (
     access_wall,
+    embedded_tdm_reservation,
     inline_rsl,
     language,
     meta_robots,
     meta_tdm_reservation,
+    plus_data_mining,
     self_label,
+    training_mining,
 )
 from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
 from collector.rules.response import (
@@ -119,6 +122,15 @@ RULES: tuple[Rule, ...] = (
         needs=meta_tdm_reservation.needs,
     ),
     Rule("inline_rsl", Gate.CONTENT, inline_rsl.inline_rsl, bind=licensed.settings_from, needs=inline_rsl.needs),
+    Rule(
+        "embedded_tdm_reservation",
+        Gate.CONTENT,
+        embedded_tdm_reservation.embedded_tdm_reservation,
+        embedded_tdm_reservation.Settings,
+        needs=embedded_tdm_reservation.needs,
+    ),
+    Rule("plus_data_mining", Gate.CONTENT, plus_data_mining.plus_data_mining, plus_data_mining.Settings),
+    Rule("training_mining", Gate.CONTENT, training_mining.training_mining, training_mining.Settings),
     Rule("self_label", Gate.CONTENT, self_label.self_label, self_label.Settings),
 )
 
