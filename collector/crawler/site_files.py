@@ -23,6 +23,7 @@ from collector.model.url import Origin, Url, parse_url
 from collector.rules.evaluate import needed, worth_asking
 from collector.rules.facts import ResponseFacts, SiteFacts
 from collector.rules.rule import Needed
+from collector.signals.rsl_associations import IN_FEED
 from collector.signals.site_file import Reach, SiteFile
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class SiteFiles:
         """What the site gate needs beside robots.txt, by path or absolute URL."""
         files: dict[str, SiteFile] = {}
         ruleset = self._crawl.pipeline.ruleset
+        in_feed = self._crawl.account.signal_for(facts.url.origin, facts.url.target + IN_FEED)
+        if in_feed is not None:
+            files[IN_FEED] = in_feed
         for _ in range(ROUNDS):
             wanted = [
                 one for one in needed(Gate.SITE, replace(facts, files=files), ruleset) if one.address not in files

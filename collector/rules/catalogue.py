@@ -1,4 +1,7 @@
-"""Every rule there is, in one place: add a line here and a module in the folder of its gate."""
+"""Every rule there is, in one place: add a line here and a module in the folder of its gate.
+
+Other distributions add theirs by entry point (`plugins`): `rules()` is all of them, `RULES` are ours.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 
 from collector.model.decision import Gate
 from collector.policy.policy import Policy
-from collector.rules import licensed
+from collector.rules import licensed, plugins
 from collector.rules.content import (
     access_wall,
     embedded_tdm_reservation,
@@ -26,16 +29,20 @@ from collector.rules.response import (
     content_usage,
     link_licence,
     media_type,
+    rating_header,
+    robots_tag,
     tdm_reservation,
     x_robots_tag,
 )
 from collector.rules.rule import NoSettings, Rule
 from collector.rules.site import (
+    age_declaration,
     ai_tokens,
     ai_txt,
     content_signal,
     content_usage_robots,
     disallow_ai_training,
+    feed_licence,
     robots_txt,
     rsl_licence,
     tdmrep_file,
@@ -84,11 +91,21 @@ RULES: tuple[Rule, ...] = (
     Rule("content_signal", Gate.SITE, content_signal.content_signal, content_signal.Settings),
     Rule("disallow_ai_training", Gate.SITE, disallow_ai_training.disallow_ai_training, disallow_ai_training.Settings),
     Rule("tdmrep_file", Gate.SITE, tdmrep_file.tdmrep_file, tdmrep_file.Settings, needs=tdmrep_file.needs),
+    Rule("feed_licence", Gate.SITE, feed_licence.feed_licence, bind=licensed.settings_from),
+    Rule(
+        "age_declaration",
+        Gate.SITE,
+        age_declaration.age_declaration,
+        age_declaration.Settings,
+        needs=age_declaration.needs,
+    ),
     # gate 3: status and header fields
     Rule("access_barrier", Gate.RESPONSE, access_barrier.access_barrier, floor=True),
     Rule("media_type", Gate.RESPONSE, media_type.media_type, media_type.Settings, bind=media_type.settings_from),
     Rule("body_size", Gate.RESPONSE, body_size.body_size, body_size.Settings, bind=body_size.settings_from),
     Rule("x_robots_tag", Gate.RESPONSE, x_robots_tag.x_robots_tag, x_robots_tag.Settings),
+    Rule("robots_tag", Gate.RESPONSE, robots_tag.robots_tag, robots_tag.Settings),
+    Rule("rating_header", Gate.RESPONSE, rating_header.rating_header, rating_header.Settings),
     Rule(
         "link_licence",
         Gate.RESPONSE,
@@ -135,9 +152,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_OWN_IDS = frozenset(rule.id for rule in RULES)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Ours, and those of every installed plug-in. Raises PolicyError where one cannot be loaded."""
+    return (*RULES, *plugins.installed(_OWN_IDS))
+
+
 def fragments() -> Mapping[str, type]:
     """Each rule's settings class, by rule id: what the policy loader validates `[rules.<id>]` with."""
-    return {rule.id: rule.settings for rule in RULES}
+    return {rule.id: rule.settings for rule in rules()}
 
 
 def floor() -> frozenset[str]:
@@ -148,7 +173,7 @@ def floor() -> frozenset[str]:
 def bind(policy: Policy) -> Ruleset:
     """The rules as this policy sets them. Floor rules are asked whatever the policy says."""
     by_gate: dict[Gate, list[BoundRule]] = {gate: [] for gate in Gate}
-    for rule in RULES:
+    for rule in rules():
         if not rule.floor and rule.id not in policy.rules:
             continue
         settings = policy.rules.get(rule.id)
@@ -165,4 +190,4 @@ def bind(policy: Policy) -> Ruleset:
     )
 
 
-__all__ = ["RULES", "NoSettings", "bind", "floor", "fragments"]
+__all__ = ["RULES", "NoSettings", "bind", "floor", "fragments", "rules"]

@@ -46,8 +46,9 @@ class Rule:
     default_on: bool = True
     bind: Callable[[Policy, Any], Any] | None = None
     needs: Callable[[Any, Any], Iterable[Needed]] | None = None
+    source: str = ""  # distribution and version that brought it; empty: it is ours
 
     @property
     def summary(self) -> str:
         """First line of the rule's own docstring."""
-        return (self.ask.__doc__ or "").strip().splitlines()[0]
+        return (self.ask.__doc__ or "").strip().partition("\n")[0]
