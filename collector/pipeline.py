@@ -26,7 +26,7 @@ from collector.model.page import Admitted, Candidate, Capture, Hop, Language, Li
 from collector.model.url import Url
 from collector.policy.policy import Policy
 from collector.rules.catalogue import bind
-from collector.rules.evaluate import Ruleset, evaluate, judge_silence, worth_asking
+from collector.rules.evaluate import Ruleset, evaluate, judge_silence, stand_ins, worth_asking
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
 from collector.rules.rule import Needed
 from collector.signals.asset import embedded_in
@@ -105,7 +105,9 @@ class Pipeline:
         """`ingest`, unless the page names documents that decide on it: they are fetched, and it is ingested then."""
         document, facts = self._parse(capture, now, {}, with_language=with_language)
         wanted = worth_asking(Gate.CONTENT, facts, facts.url, self.ruleset, now)
-        return Wanting(wanted) if wanted else self._ingest(capture, document, facts)
+        if wanted:
+            return Wanting(wanted)
+        return self._ingest(capture, document, replace(facts, files=stand_ins(Gate.CONTENT, facts, self.ruleset)))
 
     def ingest(
         self,

@@ -20,7 +20,7 @@ from collector.model.decision import Gate, Verdict
 from collector.model.errors import UrlError
 from collector.model.page import Candidate
 from collector.model.url import Origin, Url, parse_url
-from collector.rules.evaluate import needed, worth_asking
+from collector.rules.evaluate import needed, stand_ins, worth_asking
 from collector.rules.facts import ResponseFacts, SiteFacts
 from collector.rules.rule import Needed
 from collector.signals.rsl_associations import IN_FEED
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KEPT = 8_000  # answers in memory; the bytes of all stand in the collection's database
 UNREACHABLE_FOR = timedelta(hours=1)
 ROUNDS = 3  # a file may name another one: tdmrep.json a policy
-NAMED_BY_ONE = 200  # documents that the pages of one origin can make a run ask for; whoever names more, names in vain
+NAMED_BY_ONE = 100  # documents elsewhere that one origin can make a run ask for: nobody turns us against others
 
 
 class SiteFiles:
@@ -63,7 +63,8 @@ class SiteFiles:
     async def named_in(self, facts: ResponseFacts) -> Mapping[str, SiteFile]:
         """What the header fields of an answer name; nothing where the answer is refused without it."""
         ruleset = self._crawl.pipeline.ruleset
-        return await self.documents(worth_asking(Gate.RESPONSE, facts, facts.url, ruleset, facts.now), facts.url)
+        wanted = worth_asking(Gate.RESPONSE, facts, facts.url, ruleset, facts.now)
+        return await self.documents(wanted, facts.url) if wanted else stand_ins(Gate.RESPONSE, facts, ruleset)
 
     async def documents(self, wanted: Iterable[Needed], page: Url) -> dict[str, SiteFile]:
         """The answers for these documents, under their addresses; what is no URL is left out."""
@@ -98,8 +99,8 @@ class SiteFiles:
         crawl = self._crawl
         named = not wanted.address.startswith("/")
         if named:
-            self._named[page.origin] += 1
-            if self._named[page.origin] > NAMED_BY_ONE:
+            self._named[page.origin] += url.origin != page.origin
+            if self._named[page.origin] > NAMED_BY_ONE and url.origin != page.origin:
                 crawl.count("named_documents_not_asked_for")
                 return SiteFile(url.href, Reach.UNREACHABLE, error="limit", fetched_at=crawl.now())
             if not await self._may_ask(url):

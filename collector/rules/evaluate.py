@@ -23,6 +23,7 @@ from collector.model.uses import Permission, Use, Uses, combine_uses
 from collector.policy.glob import UrlGlob, parse_glob
 from collector.policy.policy import Licence, OnUnknown
 from collector.rules.rule import Needed, Rule
+from collector.signals.site_file import UNNEEDED, Reach, SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,13 @@ def worth_asking(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: dateti
         return wanted
     without = replace(ruleset, by_gate={**ruleset.by_gate, gate: others})
     return wanted if evaluate(gate, facts, url, without, now).verdict is Verdict.ALLOW else ()
+
+
+def stand_ins(gate: Gate, facts: Any, ruleset: Ruleset) -> dict[str, SiteFile]:
+    """In the place of what was not worth asking for: nothing that is judged then rests on it."""
+    return {
+        one.address: SiteFile(one.address, Reach.UNREACHABLE, error=UNNEEDED) for one in needed(gate, facts, ruleset)
+    }
 
 
 def overall(decisions: Iterable[Decision], ruleset: Ruleset) -> tuple[Verdict, Uses]:

@@ -16,7 +16,7 @@ from collector.rules.rule import Needed, NoSettings
 from collector.signals.rsl import MAX_BYTES, RslDocument, lifetime_of, read_rsl
 from collector.signals.rsl_associations import MAX_ASSOCIATIONS, Association, askable
 from collector.signals.rsl_terms import Client, Statement, statement_for
-from collector.signals.site_file import Reach, SiteFile
+from collector.signals.site_file import UNNEEDED, Reach, SiteFile
 from collector.signals.site_files import answer_for
 
 UNLICENSED = Uses.denying(Use.TRAIN, Use.INPUT, Use.INDEX)
@@ -135,6 +135,8 @@ def _judge(
     document = read_rsl(file.body) if file is not None and file.reach is Reach.AVAILABLE else None
     if (document is None or document.fault) and _on(url.host, settings.deed_hosts):
         return Judged(UNSTATED, f"the licence text {url.href[:200]} is named, no RSL document", (named,))
+    if file is not None and file.error == UNNEEDED:
+        return Judged(UNSTATED, f"{url.href[:200]} was not asked for: the page is refused without it", (named,))
     if file is None or document is None:
         return _unlicensed(f"{url.href[:200]} is {_why_absent(file)}", named)
     record = f"record {file.record_id}" if file.record_id is not None else ""

@@ -12,7 +12,7 @@ from collector.model.errors import UrlError
 from collector.model.url import Url, parse_url
 from collector.rules.rule import Needed
 from collector.signals.excerpt import excerpt
-from collector.signals.site_file import Reach, SiteFile
+from collector.signals.site_file import UNNEEDED, Reach, SiteFile
 from collector.signals.site_files import answer_for
 from collector.signals.tdm_policy import MAX_BYTES, read_tdm_policy
 
@@ -34,7 +34,7 @@ def policies_told(addresses: Iterable[str], files: Mapping[str, SiteFile], page:
     for address in addresses:
         url = _url(address, page)
         file = answer_for(files, url, page) if url is not None else None
-        if file is None:
+        if file is None or file.error == UNNEEDED:
             continue
         record = f"; record {file.record_id}" if file.record_id is not None else ""
         if file.reach is Reach.AVAILABLE:
