@@ -6,6 +6,7 @@ this fetches the former and records the latter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,8 +26,12 @@ from collector.model.page import Admitted, Candidate, Capture, Hop, Language, Li
 from collector.model.url import Url
 from collector.policy.policy import Policy
 from collector.rules.catalogue import bind
-from collector.rules.evaluate import Ruleset, evaluate, judge_silence
+from collector.rules.evaluate import Ruleset, evaluate, judge_silence, stand_ins, worth_asking
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
+from collector.rules.rule import Needed
+from collector.signals.asset import embedded_in
+from collector.signals.embedded import NOTHING, Embedded
+from collector.signals.site_file import SiteFile
 
 DISCOVERY_HOPS = (Hop.SITEMAP.value, Hop.FEED.value)
 
@@ -45,6 +50,13 @@ class Ingested:
 
     result: Minimised | Stop
     links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """Gate 4 cannot judge yet: the page names documents that must be at hand, and nothing else refuses it."""
+
+    needed: tuple[Needed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,34 @@ class Pipeline:
         kept = _minimised(capture, headers, b"", "", None, dict(counts), self.plan.profile)
         return Redirected(kept, capture.headers.first("location"))
 
-    def ingest(self, capture: Capture, now: datetime) -> Ingested:
-        """Parse once, gate 4, links, minimise, main text. The capture's body goes no further than this."""
-        candidate = capture.admitted.candidate
-        url = candidate.url
+    def attempt(self, capture: Capture, now: datetime) -> Ingested | Wanting:
+        """`ingest`, unless the page names documents that decide on it: they are fetched, and it is ingested then."""
+        document, facts = self._parse(capture, now, {})
+        wanted = worth_asking(Gate.CONTENT, facts, facts.url, self.ruleset, now)
+        if wanted:
+            return Wanting(wanted)
+        return self._ingest(capture, document, replace(facts, files=stand_ins(Gate.CONTENT, facts, self.ruleset)))
+
+    def ingest(self, capture: Capture, now: datetime, *, files: Mapping[str, SiteFile] | None = None) -> Ingested:
+        """Parse once, gate 4, links, minimise, main text. The capture's body goes no further than this.
+
+        `files`: the documents that the page names, by absolute URL; what it names and is not among them cannot
+        be had.
+        """
+        document, facts = self._parse(capture, now, files or {})
+        return self._ingest(capture, document, facts)
+
+    def _parse(self, capture: Capture, now: datetime, files: Mapping[str, SiteFile]) -> tuple[Document, ContentFacts]:
+        url = capture.admitted.candidate.url
         document = read(capture.body, content_type=capture.headers.first("content-type"), url=url)
         page = page_facts(document, status=capture.status, with_language=self.with_language)
-        content = self.judge_content(url, page, now)
+        embedded = embedded_in(capture.body, page.media_type)
+        return document, self.content_facts(url, page, now, files=files, embedded=embedded)
+
+    def _ingest(self, capture: Capture, document: Document, facts: ContentFacts) -> Ingested:
+        candidate = capture.admitted.candidate
+        url, page, now = facts.url, facts.page, facts.now
+        content = self.judge_content(facts)
         decisions = (*capture.decisions, content)
         silence = judge_silence(decisions, self.ruleset)
         if silence is not None:
@@ -121,16 +154,23 @@ class Pipeline:
             return Ingested(Stop(candidate, Outcome.WITHHELD, "the page forbids keeping a copy", decisions), links)
         return self._minimise(capture, document, decisions, links, page.language)
 
-    def judge_content(self, url: Url, page: PageFacts, now: datetime) -> Decision:
-        """Gate 4. What its findings quote is minimised."""
-        facts = ContentFacts(
+    def content_facts(
+        self, url: Url, page: PageFacts, now: datetime, *, files: Mapping[str, SiteFile], embedded: Embedded = NOTHING
+    ) -> ContentFacts:
+        """The facts of gate 4, as this policy asks them."""
+        return ContentFacts(
             url=url,
             product_token=self.policy.crawler.product_token,
             page=page,
             now=now,
             training_tokens=self.training_tokens,
+            files=files,
+            embedded=embedded,
         )
-        return minimise_decision(evaluate(Gate.CONTENT, facts, url, self.ruleset, now))
+
+    def judge_content(self, facts: ContentFacts) -> Decision:
+        """Gate 4. What its findings quote is minimised."""
+        return minimise_decision(evaluate(Gate.CONTENT, facts, facts.url, self.ruleset, facts.now))
 
     def _not_kept(self, document: Document, candidate: Candidate) -> str | None:
         """Why a document that passed gate 4 is still not archived: what we sniffed, not what was promised."""

@@ -31,6 +31,7 @@ from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
 from collector.rules.evaluate import evaluate, judge_silence, overall, without_superseded
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
+from collector.signals.asset import embedded_in
 from collector.signals.product_token import ANY, key_of
 from collector.signals.robots_txt import RobotsTxt, parse
 from collector.signals.site_file import SiteFile
@@ -178,18 +179,19 @@ class Door:
         if "html" in given and content_type is None:
             content_type = "text/html; charset=utf-8"
         document = read(body, content_type=content_type, url=url)
+        page = page_facts(
+            document,
+            status=_status(given.get("status")),
+            with_language=bool(self.pipeline.policy.scope.languages) and not isinstance(document, UnsupportedDocument),
+        )
         facts = ContentFacts(
             url=url,
             product_token=token,
-            page=page_facts(
-                document,
-                status=_status(given.get("status")),
-                with_language=bool(self.pipeline.policy.scope.languages)
-                and not isinstance(document, UnsupportedDocument),
-            ),
+            page=page,
             now=self.now,
             training_tokens=self.pipeline.training_tokens,
             files=self._answers(url, given),
+            embedded=embedded_in(body, page.media_type),
         )
         return minimise_decision(evaluate(Gate.CONTENT, facts, url, self.pipeline.ruleset, self.now))
 

@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,8 +22,9 @@ from collector.crawler import pickled
 from collector.crawler.orphan import die_with
 from collector.document import main_text
 from collector.model.page import Capture
-from collector.pipeline import Ingested, Pipeline, pipeline_of
+from collector.pipeline import Ingested, Pipeline, Wanting, pipeline_of
 from collector.policy.policy import Policy
+from collector.signals.site_file import SiteFile
 
 FRAME = struct.Struct("!Q")
 MEMORY_LIMIT = 2_000_000_000  # bytes of address space for one worker
@@ -43,13 +45,14 @@ class Job:
 
     capture: Capture
     now: datetime
+    files: Mapping[str, SiteFile] | None = None  # what the page names; None: not known yet what that is
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of it; `failure` names the class of an error, never its text, which may quote the page."""
 
-    ingested: Ingested | None
+    ingested: Ingested | Wanting | None
     failure: str
     cpu_seconds: float
 
@@ -58,23 +61,31 @@ def ingest(pipeline: Pipeline, job: Job) -> Answer:
     """Run one document through gate 4, minimising and extraction; nothing escapes."""
     started = time.process_time()
     try:
-        ingested = pipeline.ingest(job.capture, job.now)
+        ingested = _ingested(pipeline, job)
     except Exception as exc:  # noqa: BLE001  a page that breaks the parser is withheld, and the crawl goes on
         return Answer(None, type(exc).__name__, time.process_time() - started)
     return Answer(ingested, "", time.process_time() - started)
 
 
+def _ingested(pipeline: Pipeline, job: Job) -> Ingested | Wanting:
+    if job.files is None:
+        return pipeline.attempt(job.capture, job.now)
+    return pipeline.ingest(job.capture, job.now, files=job.files)
+
+
 def without_known(answer: Answer, job: Job) -> Answer:
     """The answer without the decisions that came with the job: whoever asked has them."""
-    if answer.ingested is None:
+    if not isinstance(answer.ingested, Ingested):
         return answer
     result = answer.ingested.result
     result = replace(result, decisions=result.decisions[len(job.capture.decisions) :])
     return replace(answer, ingested=replace(answer.ingested, result=result))
 
 
-def with_known(ingested: Ingested, job: Job) -> Ingested:
+def with_known(ingested: Ingested | Wanting, job: Job) -> Ingested | Wanting:
     """The reverse of `without_known`."""
+    if not isinstance(ingested, Ingested):
+        return ingested
     result = ingested.result
     return replace(ingested, result=replace(result, decisions=(*job.capture.decisions, *result.decisions)))
 

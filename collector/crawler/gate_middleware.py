@@ -127,7 +127,7 @@ class GateMiddleware:
             crawl.recorder.redirected(ticket, redirected.capture, target)
             return self._after_redirect(ticket, request, delivery.redirect(response, redirected.capture), target)
         try:
-            ingested = await crawl.pool.ingest(capture, crawl.now())
+            ingested = await crawl.pool.ingest(capture, crawl.now(), crawl.site_files.documents)
         except DocumentLostError as exc:
             lost = Stop(ticket.candidate, Outcome.WITHHELD, f"the document {exc.reason}", decisions)
             raise self._end(ticket, lost) from None
@@ -261,6 +261,7 @@ class GateMiddleware:
             discovery=ticket.candidate.hops.endswith(DISCOVERY_HOPS),
             training_tokens=crawl.pipeline.training_tokens,
         )
+        facts = replace(facts, files=await crawl.site_files.named_in(facts))
         decisions = crawl.pipeline.receive(ticket.admitted, facts, crawl.now())
         if isinstance(decisions, Stop):
             if decisions.outcome is Outcome.FAILED and response.status in RETRIED_STATUSES:

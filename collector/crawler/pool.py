@@ -12,6 +12,7 @@ import pickle
 import socket
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +20,12 @@ from collector.crawler import pickled
 from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, with_known
 from collector.model.errors import StorageError
 from collector.model.page import Capture
-from collector.pipeline import Ingested, Pipeline
+from collector.model.url import Url
+from collector.pipeline import Ingested, Pipeline, Wanting
+from collector.rules.rule import Needed
+from collector.signals.site_file import SiteFile
+
+Fetch = Callable[[tuple[Needed, ...], Url], Awaitable[Mapping[str, SiteFile]]]
 
 
 class DocumentLostError(Exception):
@@ -66,9 +72,19 @@ class DocumentPool:
         for _ in range(self.size):
             self._idle.put_nowait(None)
 
-    async def ingest(self, capture: Capture, now: datetime) -> Ingested:
-        """Ingest one capture. Raises DocumentLostError when it hangs, kills its worker or breaks the parser."""
-        job = Job(capture, now)
+    async def ingest(self, capture: Capture, now: datetime, fetch: Fetch | None = None) -> Ingested:
+        """Ingest one capture. Raises DocumentLostError when it hangs, kills its worker or breaks the parser.
+
+        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile.
+        """
+        ingested = await self._run(Job(capture, now))
+        if isinstance(ingested, Wanting):
+            files = await fetch(ingested.needed, capture.admitted.candidate.url) if fetch is not None else {}
+            ingested = await self._run(Job(capture, now, files))
+        assert isinstance(ingested, Ingested)  # with `files` nothing is wanting
+        return ingested
+
+    async def _run(self, job: Job) -> Ingested | Wanting:
         if self.size == 0:
             return self._account(ingest(self.pipeline, job))
         worker = await self._idle.get()
@@ -95,8 +111,8 @@ class DocumentPool:
         for worker in tuple(self._workers.values()):
             self._kill(worker)
 
-    def _account(self, answer: Answer) -> Ingested:
-        self.statistics.documents += 1
+    def _account(self, answer: Answer) -> Ingested | Wanting:
+        self.statistics.documents += not isinstance(answer.ingested, Wanting)
         self.statistics.cpu_seconds += answer.cpu_seconds
         if answer.ingested is None:
             self.statistics.failures += 1

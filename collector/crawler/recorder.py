@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,13 +20,16 @@ from collector.crawler.commit import Commit, SourcesChangedError
 from collector.crawler.seen import Seen
 from collector.crawler.ticket import Ticket
 from collector.minimise.headers import minimise_headers
+from collector.minimise.site_file import minimise_site_file
 from collector.model.errors import UrlError
 from collector.model.event import Stop
 from collector.model.headers import Headers
 from collector.model.page import Candidate, Hop, Link, Minimised, Redaction
 from collector.model.url import Origin, Url, parse_url
 from collector.signals.robots_txt import RobotsTxt
-from collector.signals.site_file import SiteFile
+from collector.signals.rsl import MEDIA_TYPE, lifetime_of
+from collector.signals.rsl_associations import IN_FEED
+from collector.signals.site_file import Reach, SiteFile
 
 if TYPE_CHECKING:
     from collector.crawler.crawl import Crawl
@@ -81,6 +85,10 @@ class Recorder:
 
     def links(self, ticket: Ticket, links: Iterable[Link]) -> None:
         """Links of a page become candidates one hop further; somebody's own spider follows its own."""
+        links = tuple(links)
+        for link in links:
+            if link.licence:
+                self._licence_in_feed(ticket, link)
         if not ticket.from_frontier:
             return
         via = ticket.candidate
@@ -93,6 +101,21 @@ class Recorder:
             except UrlError:
                 continue
             self._find(Candidate(url, depth=via.depth + 1, hops=via.hops + link.hop.value, via=scrubbed))
+
+    def _licence_in_feed(self, ticket: Ticket, link: Link) -> None:
+        """RSL §4.7: a feed says with each entry what its page may be used for. Only for pages of its own domain."""
+        try:
+            url = parse_url(link.href)
+        except UrlError:
+            return
+        feed = ticket.candidate.url
+        if self._crawl.domain_of(url) != self._crawl.domain_of(feed):
+            return
+        body, _ = minimise_site_file(link.licence)
+        now = self._crawl.now()
+        said = SiteFile(self._crawl.scrub(feed.href), Reach.AVAILABLE, 200, body, media_type=MEDIA_TYPE, fetched_at=now)
+        until = now + lifetime_of(body)
+        self._buffer.site_files.append((url.origin, url.target + IN_FEED, replace(said, valid_until=until)))
 
     def sitemaps(self, ticket: Ticket, rules: RobotsTxt) -> None:
         """Sitemaps that an origin's robots.txt names, once per run."""

@@ -1,15 +1,16 @@
-"""The files beside robots.txt in which a site reserves uses: asked for once per lifetime, and only where a page
+"""The documents beside robots.txt in which sites reserve uses: asked for once per lifetime, and only where a page
 may be fetched at all.
 
-Which ones is for the rules of the policy to say: a rule that is off asks nobody. A file that cannot be reached
-says nothing (unknown), except where the rule itself takes that for a no.
+Which ones is for the rules of the policy to say (`Rule.needs`): a rule that is off asks nobody. A file that cannot
+be reached says nothing (unknown), except where the rule itself takes that for a no. What a stranger named (a licence,
+a policy) lies anywhere: gate 1, the robots.txt of its server and each redirect are judged before it is asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,41 +19,62 @@ from collector.crawler.ticket import Ticket
 from collector.model.decision import Gate, Verdict
 from collector.model.errors import UrlError
 from collector.model.page import Candidate
-from collector.model.url import Url, parse_url
-from collector.rules.facts import SiteFacts
-from collector.signals.rsl_associations import advertised
+from collector.model.url import Origin, Url, parse_url
+from collector.rules.evaluate import needed, stand_ins, worth_asking
+from collector.rules.facts import ResponseFacts, SiteFacts
+from collector.rules.rule import Needed
+from collector.signals.rsl_associations import IN_FEED
 from collector.signals.site_file import Reach, SiteFile
 
 if TYPE_CHECKING:
     from collector.crawler.crawl import Crawl
 
-# rule: where a site keeps the file that it reads
-FIXED = {
-    "tdmrep_file": ("/.well-known/tdmrep.json",),
-    "ai_txt": ("/ai.txt",),
-    "trust_txt": ("/trust.txt", "/.well-known/trust.txt"),
-}
-OWN_DOMAIN = frozenset(("/ai.txt", "/trust.txt", "/.well-known/trust.txt"))  # redirects do not lead out of it
 KEPT = 8_000  # answers in memory; the bytes of all stand in the collection's database
 UNREACHABLE_FOR = timedelta(hours=1)
+ROUNDS = 3  # a file may name another one: tdmrep.json a policy
+NAMED_BY_ONE = 100  # documents elsewhere that one origin can make a run ask for: nobody turns us against others
 
 
 class SiteFiles:
-    """One fetch in flight per file; every request takes its host's turn and is archived."""
+    """One fetch in flight per document; every request takes its host's turn and is archived."""
 
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
-        asked = {bound.rule.id for bound in crawl.pipeline.ruleset.by_gate[Gate.SITE]}
-        self._paths = tuple(path for rule, paths in FIXED.items() if rule in asked for path in paths)
-        self._licences = "rsl_licence" in asked
         self._known: OrderedDict[str, SiteFile] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[SiteFile]] = {}
+        self._named: Counter[Origin] = Counter()
 
     async def read(self, facts: SiteFacts) -> Mapping[str, SiteFile]:
         """What the site gate needs beside robots.txt, by path or absolute URL."""
+        files: dict[str, SiteFile] = {}
+        ruleset = self._crawl.pipeline.ruleset
+        in_feed = self._crawl.account.signal_for(facts.url.origin, facts.url.target + IN_FEED)
+        if in_feed is not None:
+            files[IN_FEED] = in_feed
+        for _ in range(ROUNDS):
+            wanted = [
+                one for one in needed(Gate.SITE, replace(facts, files=files), ruleset) if one.address not in files
+            ]
+            if not wanted:
+                break
+            files.update(await self.documents(wanted, facts.url))
+        return files
+
+    async def named_in(self, facts: ResponseFacts) -> Mapping[str, SiteFile]:
+        """What the header fields of an answer name; nothing where the answer is refused without it."""
+        ruleset = self._crawl.pipeline.ruleset
+        wanted = worth_asking(Gate.RESPONSE, facts, facts.url, ruleset, facts.now)
+        return await self.documents(wanted, facts.url) if wanted else stand_ins(Gate.RESPONSE, facts, ruleset)
+
+    async def documents(self, wanted: Iterable[Needed], page: Url) -> dict[str, SiteFile]:
+        """The answers for these documents, under their addresses; what is no URL is left out."""
         files = {}
-        for name, url in self._wanted(facts):
-            files[name] = await self._file(url, facts.url)
+        for one in wanted:
+            try:
+                url = parse_url(one.address, page)
+            except UrlError:
+                continue
+            files[one.address] = await self._file(url, page, one)
         return files
 
     def cancel(self) -> None:
@@ -60,17 +82,7 @@ class SiteFiles:
         for task in self._fetching.values():
             task.cancel()
 
-    def _wanted(self, facts: SiteFacts) -> Iterator[tuple[str, Url]]:
-        for path in self._paths:
-            yield path, parse_url(path, facts.url)
-        if self._licences:
-            for href in advertised(facts.robots_txt, facts.product_token, facts.url):
-                try:
-                    yield href, parse_url(href)
-                except UrlError:
-                    continue
-
-    async def _file(self, url: Url, page: Url) -> SiteFile:
+    async def _file(self, url: Url, page: Url, wanted: Needed) -> SiteFile:
         now = self._crawl.now()
         known = self._known.get(url.href) or self._crawl.account.signal_for(url.origin, url.target)
         if known is not None and known.valid_until is not None and now < known.valid_until:
@@ -78,18 +90,26 @@ class SiteFiles:
             return known
         task = self._fetching.get(url.href)
         if task is None:
-            task = asyncio.ensure_future(self._ask(url, page))
+            task = asyncio.ensure_future(self._ask(url, page, wanted))
             self._fetching[url.href] = task
             task.add_done_callback(lambda _: self._fetching.pop(url.href, None))
         return await asyncio.shield(task)
 
-    async def _ask(self, url: Url, page: Url) -> SiteFile:
+    async def _ask(self, url: Url, page: Url, wanted: Needed) -> SiteFile:
         crawl = self._crawl
-        if url.origin != page.origin and not await self._may_ask(url):
-            return SiteFile(url.href, Reach.UNREACHABLE, error="address", fetched_at=crawl.now())
-        file = await crawl.site_source.file(url)
-        if url.target in OWN_DOMAIN and self._left_its_domain(file):
+        named = not wanted.address.startswith("/")
+        if named:
+            self._named[page.origin] += url.origin != page.origin
+            if self._named[page.origin] > NAMED_BY_ONE and url.origin != page.origin:
+                crawl.count("named_documents_not_asked_for")
+                return SiteFile(url.href, Reach.UNREACHABLE, error="limit", fetched_at=crawl.now())
+            if not await self._may_ask(url):
+                return SiteFile(url.href, Reach.UNREACHABLE, error="address", fetched_at=crawl.now())
+        file = await crawl.site_source.file(url, wanted.max_bytes, self._may_ask if named else None)
+        if wanted.own_domain and self._left_its_domain(file):
             file = replace(file, reach=Reach.UNAVAILABLE, body=b"")
+        if file.reach is Reach.AVAILABLE and wanted.lifetime is not None and file.fetched_at is not None:
+            file = replace(file, valid_until=file.fetched_at + wanted.lifetime(file.body))
         if file.valid_until is None:
             file = replace(file, valid_until=crawl.now() + UNREACHABLE_FOR)
         self._remember(url, file)
@@ -97,7 +117,7 @@ class SiteFiles:
         return file
 
     async def _may_ask(self, url: Url) -> bool:
-        """A licence on another server: gate 1 and that server's robots.txt are asked first."""
+        """What a stranger named: gate 1 and the robots.txt of its server are asked first."""
         crawl = self._crawl
         candidate = Candidate(url)
         if crawl.gates.may_contact(url, crawl.now()).verdict is not Verdict.ALLOW:

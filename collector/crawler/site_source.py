@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ PARSED_ORIGINS = 2_000  # parsed files in memory; the bytes of all stand in the 
 LAST_RETRY = timedelta(hours=12)
 MAX_DOWNLOAD = 10_000_000  # bytes, before and after decoding; a larger file counts as broken off, not as read
 GZIP = b"\x1f\x8b"
+
+Kept = Callable[[bytes], bytes]
+MayAsk = Callable[[Url], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +131,27 @@ class SiteSource:
         self._report(first, parse(file.body).crawl_delay(self._crawl.policy.crawler.product_token))
         return file
 
-    async def file(self, url: Url) -> SiteFile:
-        """Another of a site's files, asked for now, as politely and as carefully as robots.txt."""
-        fetched = await self._download(url, None)
-        self._report(fetched, None)
-        return await self._follow(url, fetched)
+    async def file(self, url: Url, max_bytes: int, may_ask: MayAsk | None = None) -> SiteFile:
+        """Another of a site's files, asked for now, as politely and as carefully as robots.txt.
 
-    async def _follow(self, url: Url, fetched: _Fetched) -> SiteFile:
+        At most `max_bytes` of it are kept. `may_ask` is put to every redirect, beside gate 1's floor.
+        """
+
+        def kept(body: bytes) -> bytes:
+            return kept_start(body, max_bytes)
+
+        fetched = await self._download(url, None, kept)
+        self._report(fetched, None)
+        return await self._follow(url, fetched, kept, may_ask)
+
+    async def _follow(
+        self, url: Url, fetched: _Fetched, kept: Kept = kept_part, may_ask: MayAsk | None = None
+    ) -> SiteFile:
         answers: list[Answer] = []
         target = url
         while True:
             if answers:
-                fetched = await self._download(target, None)
+                fetched = await self._download(target, None, kept)
                 self._report(fetched, None)
             record_id = self._archive(target, fetched)
             answers.append(self._answer(target, fetched))
@@ -147,7 +160,8 @@ class SiteSource:
                 if _leads_away(fetched) and len(answers) > MAX_REDIRECTS:
                     answers.append(Answer(target.href))  # the sixth redirect, which is not followed
                 return interpret(answers, fetched_at=fetched.at, record_id=record_id)
-            if self._crawl.gates.may_contact(onward, self._crawl.now()).verdict is not Verdict.ALLOW:
+            permitted = self._crawl.gates.may_contact(onward, self._crawl.now()).verdict is Verdict.ALLOW
+            if not permitted or (may_ask is not None and not await may_ask(onward)):
                 answers.append(Answer(self._crawl.scrub(onward.href), error="address"))
                 return interpret(answers, fetched_at=fetched.at, record_id=record_id)
             target = onward
@@ -174,7 +188,7 @@ class SiteSource:
             body = fetched.body
         return Answer(url.href, fetched.status, fetched.headers, body, error)
 
-    async def _download(self, url: Url, ticket: Ticket | None) -> _Fetched:
+    async def _download(self, url: Url, ticket: Ticket | None, kept: Kept = kept_part) -> _Fetched:
         crawl = self._crawl
         own = crawl.ticket_for(Candidate(url), site_file=True)
         if ticket is not None and own.host_key == ticket.host_key:
@@ -198,7 +212,7 @@ class SiteSource:
         # `partial` is a body that ends with the connection, as HTTP/1.0 has it: complete (RFC 9112 §8).
         reasons = {UNDECODED: "unspecified", TOO_LARGE: "length", "dataloss": "disconnect"}
         truncated = next((why for flag, why in reasons.items() if flag in response.flags), None)
-        part = kept_part(response.body)
+        part = kept(response.body)
         body, _ = minimise_site_file(part)
         return _Fetched(
             response.status,
@@ -261,6 +275,14 @@ class SiteSource:
             other.host == origin.host and other != origin and answer.file.reach is not Reach.UNREACHABLE
             for other, answer in self._parsed.items()
         )
+
+
+def kept_start(body: bytes, limit: int) -> bytes:
+    """The first `limit` bytes, up to the last end of a line among them: half a line may say more than the whole."""
+    if len(body) <= limit:
+        return body
+    part = body[:limit]
+    return part[: max(part.rfind(b"\n"), part.rfind(b"\r")) + 1] or part
 
 
 def _leads_away(fetched: _Fetched) -> bool:

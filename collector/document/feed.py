@@ -12,6 +12,8 @@ from collector.document.xml import local_name, parse_xml
 MAX_ENTRIES = 10_000
 _ENTRY_NAMES = frozenset(("item", "entry"))
 _DATES = frozenset(("updated", "pubdate", "published", "date"))
+RSL = "https://rslstandard.org/rsl"
+MAX_LICENCE = 65_536  # bytes of one entry's
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -21,6 +23,7 @@ class FeedEntry:
 
     href: str
     lastmod: str | None = None
+    licence: bytes = b""  # its RSL elements as a document of their own (RSL §4.7)
 
 
 @dataclass(slots=True, repr=False)
@@ -81,4 +84,15 @@ def _entry(element: etree._Element) -> FeedEntry | None:
         elif name in _DATES and (lastmod is None or name == "updated"):
             lastmod = text[:64] or None
     chosen = href or guid
-    return FeedEntry(chosen, lastmod) if chosen else None
+    return FeedEntry(chosen, lastmod, _licence(element)) if chosen else None
+
+
+def _licence(element: etree._Element) -> bytes:
+    """`rsl:rsl`, or every `rsl:content` under a root; one that is too long is left open, and so not conformant."""
+    contents = [child for child in element if child.tag in (f"{{{RSL}}}content", f"{{{RSL}}}rsl")]
+    if not contents:
+        return b""
+    if contents[0].tag == f"{{{RSL}}}rsl":
+        return etree.tostring(contents[0], with_tail=False)[:MAX_LICENCE]
+    inside = b"".join(etree.tostring(child, with_tail=False) for child in contents)
+    return (b'<rsl xmlns="' + RSL.encode() + b'">' + inside + b"</rsl>")[:MAX_LICENCE]

@@ -37,18 +37,18 @@ def links(document: Document, url: Url) -> tuple[Link, ...]:
     if isinstance(document, FeedDocument):
         return _collect(_of_feed(document), _base(document.base, url), MAX_LINKS)
     if isinstance(document, SitemapDocument):
-        found = ((place.href, Hop.SITEMAP, False, place.lastmod) for place in document.locations)
+        found = ((place.href, Hop.SITEMAP, False, place.lastmod, b"") for place in document.locations)
         return _collect(found, url, len(document.locations))
     return ()
 
 
-_Raw = tuple[str, Hop, bool, str | None]
+_Raw = tuple[str, Hop, bool, str | None, bytes]
 
 
 def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
     kept: dict[str, Link] = {}
     written: dict[tuple[str, bool], None] = {}
-    for href, hop, nofollow, lastmod in found:
+    for href, hop, nofollow, lastmod, licence in found:
         if not href or href[0] == "#" or (href, nofollow) in written or _OTHER_SCHEME.match(href):
             continue
         written[href, nofollow] = None
@@ -60,9 +60,9 @@ def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
         if known is None:
             if len(kept) >= limit:
                 continue
-            kept[target] = Link(target, hop, nofollow, lastmod)
+            kept[target] = Link(target, hop, nofollow, lastmod, licence)
         elif known.nofollow and not nofollow:
-            kept[target] = Link(target, hop, nofollow, lastmod)
+            kept[target] = Link(target, hop, nofollow, lastmod, licence)
         if len(written) > limit * 4:
             break
     return tuple(kept.values())
@@ -74,13 +74,13 @@ def _of_html(document: HtmlDocument) -> Iterator[_Raw]:
         rel = element.get("rel")
         tokens = frozenset(rel.lower().split()) if rel else frozenset()
         if tag in ("a", "area"):
-            yield element.get("href") or "", Hop.LINK, bool(tokens & _UNFOLLOWED), None
+            yield element.get("href") or "", Hop.LINK, bool(tokens & _UNFOLLOWED), None, b""
         elif tag == "link":
             hop = _hop_of_link(tokens, (element.get("type") or "").partition(";")[0].strip().lower(), element)
             if hop is not None:
-                yield element.get("href") or "", hop, bool(tokens & _UNFOLLOWED), None
+                yield element.get("href") or "", hop, bool(tokens & _UNFOLLOWED), None, b""
         else:
-            yield element.get("src") or "", Hop.LINK, False, None
+            yield element.get("src") or "", Hop.LINK, False, None, b""
 
 
 def _hop_of_link(tokens: frozenset[str], media_type: str, element: etree._Element) -> Hop | None:
@@ -95,9 +95,9 @@ def _hop_of_link(tokens: frozenset[str], media_type: str, element: etree._Elemen
 
 def _of_feed(document: FeedDocument) -> Iterator[_Raw]:
     for entry in entries(document):
-        yield entry.href, Hop.FEED, False, entry.lastmod
+        yield entry.href, Hop.FEED, False, entry.lastmod, entry.licence
     for href in next_pages(document):
-        yield href, Hop.FEED, False, None
+        yield href, Hop.FEED, False, None, b""
 
 
 def _base(href: str, url: Url) -> Url:

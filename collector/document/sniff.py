@@ -12,6 +12,7 @@ RSS = "application/rss+xml"
 ATOM = "application/atom+xml"
 SITEMAP = "application/sitemap+xml"  # ours: sitemaps are served as application/xml
 GZIP = "application/gzip"
+EPUB = "application/epub+zip"
 BINARY = "application/octet-stream"
 
 START = 4_096  # bytes looked at
@@ -69,6 +70,8 @@ def media_type_of(content_type: str | None) -> str:
 def sniff(body: bytes, content_type: str | None = None) -> str:
     """The media type, lower case. Empty bodies are `text/plain`."""
     start = body[:START]
+    if start.startswith(b"PK\x03\x04") and start[30:58] == b"mimetype" + EPUB.encode():  # EPUB 3.3 §4.2.6.2
+        return EPUB
     binary = _is_binary(start)
     for magic, media_type in _MAGIC:
         if start.startswith(magic) and (binary or magic not in _TEXT_MAGIC):

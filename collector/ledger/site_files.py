@@ -15,7 +15,7 @@ from collector.ledger.segments import record_bytes, record_urn, segment_ids
 from collector.model.page import Placement
 from collector.signals.site_file import Reach, SiteFile
 
-MAX_BODY = 512 * 1024  # bytes kept here; RFC 9309 §2.5 asks readers for 500 KiB, the archive keeps all of it
+MAX_BODY = 1_048_576  # bytes kept here; RFC 9309 §2.5 asks readers for 500 KiB, an RSL document may have twice that
 
 
 def record_signal(

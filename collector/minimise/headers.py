@@ -13,7 +13,7 @@ from collector.model.headers import Headers
 # What says what the body is and what may be done with it. Everything else is about visitors or servers.
 KEPT = frozenset(
     """content-type content-language last-modified date link location x-robots-tag content-usage content-signal
-    tdm-reservation tdm-policy""".split()
+    tdm-reservation tdm-policy robots-tag rating""".split()
 )
 # Not kept whatever a policy adds: they name a visitor, or no longer describe the stored body.
 NEVER = frozenset(

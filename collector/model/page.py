@@ -82,6 +82,7 @@ class Link:
     hop: Hop = Hop.LINK
     nofollow: bool = False
     lastmod: str | None = None
+    licence: bytes = b""  # what a feed says of the use of its target (RSL); raw: memory only
 
 
 @dataclass(frozen=True, slots=True)

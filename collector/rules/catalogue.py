@@ -1,4 +1,7 @@
-"""Every rule there is, in one place: add a line here and a module in the folder of its gate."""
+"""Every rule there is, in one place: add a line here and a module in the folder of its gate.
+
+Other distributions add theirs by entry point (`plugins`): `rules()` is all of them, `RULES` are ours.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ from collections.abc import Mapping
 
 from collector.model.decision import Gate
 from collector.policy.policy import Policy
-from collector.rules import licensed
+from collector.rules import licensed, plugins
 from collector.rules.content import (
     access_wall,
+    embedded_tdm_reservation,
     inline_rsl,
     language,
     meta_robots,
     meta_tdm_reservation,
+    plus_data_mining,
     self_label,
+    training_mining,
 )
 from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
 from collector.rules.response import (
@@ -23,16 +29,20 @@ from collector.rules.response import (
     content_usage,
     link_licence,
     media_type,
+    rating_header,
+    robots_tag,
     tdm_reservation,
     x_robots_tag,
 )
 from collector.rules.rule import NoSettings, Rule
 from collector.rules.site import (
+    age_declaration,
     ai_tokens,
     ai_txt,
     content_signal,
     content_usage_robots,
     disallow_ai_training,
+    feed_licence,
     robots_txt,
     rsl_licence,
     tdmrep_file,
@@ -74,20 +84,42 @@ RULES: tuple[Rule, ...] = (
         bind=robots_txt.settings_from,
     ),
     Rule("ai_tokens", Gate.SITE, ai_tokens.ai_tokens, ai_tokens.Settings),
-    Rule("rsl_licence", Gate.SITE, rsl_licence.rsl_licence, licensed.Settings),
-    Rule("ai_txt", Gate.SITE, ai_txt.ai_txt),
-    Rule("trust_txt", Gate.SITE, trust_txt.trust_txt),
+    Rule("rsl_licence", Gate.SITE, rsl_licence.rsl_licence, licensed.Settings, needs=rsl_licence.needs),
+    Rule("ai_txt", Gate.SITE, ai_txt.ai_txt, needs=ai_txt.needs),
+    Rule("trust_txt", Gate.SITE, trust_txt.trust_txt, needs=trust_txt.needs),
     Rule("content_usage_robots", Gate.SITE, content_usage_robots.content_usage_robots, content_usage_robots.Settings),
     Rule("content_signal", Gate.SITE, content_signal.content_signal, content_signal.Settings),
     Rule("disallow_ai_training", Gate.SITE, disallow_ai_training.disallow_ai_training, disallow_ai_training.Settings),
-    Rule("tdmrep_file", Gate.SITE, tdmrep_file.tdmrep_file, tdmrep_file.Settings),
+    Rule("tdmrep_file", Gate.SITE, tdmrep_file.tdmrep_file, tdmrep_file.Settings, needs=tdmrep_file.needs),
+    Rule("feed_licence", Gate.SITE, feed_licence.feed_licence, bind=licensed.settings_from),
+    Rule(
+        "age_declaration",
+        Gate.SITE,
+        age_declaration.age_declaration,
+        age_declaration.Settings,
+        needs=age_declaration.needs,
+    ),
     # gate 3: status and header fields
     Rule("access_barrier", Gate.RESPONSE, access_barrier.access_barrier, floor=True),
     Rule("media_type", Gate.RESPONSE, media_type.media_type, media_type.Settings, bind=media_type.settings_from),
     Rule("body_size", Gate.RESPONSE, body_size.body_size, body_size.Settings, bind=body_size.settings_from),
     Rule("x_robots_tag", Gate.RESPONSE, x_robots_tag.x_robots_tag, x_robots_tag.Settings),
-    Rule("link_licence", Gate.RESPONSE, link_licence.link_licence, bind=licensed.settings_from),
-    Rule("tdm_reservation", Gate.RESPONSE, tdm_reservation.tdm_reservation, tdm_reservation.Settings),
+    Rule("robots_tag", Gate.RESPONSE, robots_tag.robots_tag, robots_tag.Settings),
+    Rule("rating_header", Gate.RESPONSE, rating_header.rating_header, rating_header.Settings),
+    Rule(
+        "link_licence",
+        Gate.RESPONSE,
+        link_licence.link_licence,
+        bind=licensed.settings_from,
+        needs=link_licence.needs,
+    ),
+    Rule(
+        "tdm_reservation",
+        Gate.RESPONSE,
+        tdm_reservation.tdm_reservation,
+        tdm_reservation.Settings,
+        needs=tdm_reservation.needs,
+    ),
     Rule("content_usage", Gate.RESPONSE, content_usage.content_usage, content_usage.Settings),
     Rule(
         "content_signal_header",
@@ -104,15 +136,33 @@ RULES: tuple[Rule, ...] = (
         Gate.CONTENT,
         meta_tdm_reservation.meta_tdm_reservation,
         meta_tdm_reservation.Settings,
+        needs=meta_tdm_reservation.needs,
     ),
-    Rule("inline_rsl", Gate.CONTENT, inline_rsl.inline_rsl, bind=licensed.settings_from),
+    Rule("inline_rsl", Gate.CONTENT, inline_rsl.inline_rsl, bind=licensed.settings_from, needs=inline_rsl.needs),
+    Rule(
+        "embedded_tdm_reservation",
+        Gate.CONTENT,
+        embedded_tdm_reservation.embedded_tdm_reservation,
+        embedded_tdm_reservation.Settings,
+        needs=embedded_tdm_reservation.needs,
+    ),
+    Rule("plus_data_mining", Gate.CONTENT, plus_data_mining.plus_data_mining, plus_data_mining.Settings),
+    Rule("training_mining", Gate.CONTENT, training_mining.training_mining, training_mining.Settings),
     Rule("self_label", Gate.CONTENT, self_label.self_label, self_label.Settings),
 )
 
 
+_OWN_IDS = frozenset(rule.id for rule in RULES)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Ours, and those of every installed plug-in. Raises PolicyError where one cannot be loaded."""
+    return (*RULES, *plugins.installed(_OWN_IDS))
+
+
 def fragments() -> Mapping[str, type]:
     """Each rule's settings class, by rule id: what the policy loader validates `[rules.<id>]` with."""
-    return {rule.id: rule.settings for rule in RULES}
+    return {rule.id: rule.settings for rule in rules()}
 
 
 def floor() -> frozenset[str]:
@@ -123,7 +173,7 @@ def floor() -> frozenset[str]:
 def bind(policy: Policy) -> Ruleset:
     """The rules as this policy sets them. Floor rules are asked whatever the policy says."""
     by_gate: dict[Gate, list[BoundRule]] = {gate: [] for gate in Gate}
-    for rule in RULES:
+    for rule in rules():
         if not rule.floor and rule.id not in policy.rules:
             continue
         settings = policy.rules.get(rule.id)
@@ -140,4 +190,4 @@ def bind(policy: Policy) -> Ruleset:
     )
 
 
-__all__ = ["RULES", "NoSettings", "bind", "floor", "fragments"]
+__all__ = ["RULES", "NoSettings", "bind", "floor", "fragments", "rules"]

@@ -22,7 +22,8 @@ from collector.model.url import Url
 from collector.model.uses import Permission, Use, Uses, combine_uses
 from collector.policy.glob import UrlGlob, parse_glob
 from collector.policy.policy import Licence, OnUnknown
-from collector.rules.rule import Rule
+from collector.rules.rule import Needed, Rule
+from collector.signals.site_file import UNNEEDED, Reach, SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,37 @@ def evaluate(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: datetime) 
     if gate is Gate.SITE:
         findings += [_licence_finding(licence) for licence in licences]
     return combine(gate, findings, need=ruleset.need, policy=ruleset.policy, now=now)
+
+
+def needed(gate: Gate, facts: Any, ruleset: Ruleset) -> tuple[Needed, ...]:
+    """The documents that the rules of `gate` must have at hand to judge these facts, each address once."""
+    found: dict[str, Needed] = {}
+    for bound in ruleset.by_gate[gate]:
+        if bound.rule.needs is not None:
+            try:
+                wanted = tuple(bound.rule.needs(facts, bound.settings))
+            except Exception:  # noqa: BLE001, S112  the same call fails in `_ask`, and the rule answers DEFER
+                continue
+            for one in wanted:
+                found.setdefault(one.address, one)
+    return tuple(found.values())
+
+
+def worth_asking(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: datetime) -> tuple[Needed, ...]:
+    """What `needed` says, or nothing where the other rules refuse the page already: nobody is asked in vain."""
+    wanted = needed(gate, facts, ruleset)
+    others = tuple(bound for bound in ruleset.by_gate[gate] if bound.rule.needs is None)
+    if not wanted or not others:
+        return wanted
+    without = replace(ruleset, by_gate={**ruleset.by_gate, gate: others})
+    return wanted if evaluate(gate, facts, url, without, now).verdict is Verdict.ALLOW else ()
+
+
+def stand_ins(gate: Gate, facts: Any, ruleset: Ruleset) -> dict[str, SiteFile]:
+    """In the place of what was not worth asking for: nothing that is judged then rests on it."""
+    return {
+        one.address: SiteFile(one.address, Reach.UNREACHABLE, error=UNNEEDED) for one in needed(gate, facts, ruleset)
+    }
 
 
 def overall(decisions: Iterable[Decision], ruleset: Ruleset) -> tuple[Verdict, Uses]:
@@ -130,6 +162,8 @@ def judge_silence(decisions: tuple[Decision, ...], ruleset: Ruleset) -> Finding 
 
 def _ask(bound: BoundRule, facts: Any) -> Finding:
     try:
+        if bound.rule.needs is not None:
+            tuple(bound.rule.needs(facts, bound.settings))  # who cannot say what to fetch judges on nothing
         return bound.rule.ask(facts, bound.settings)
     except Exception as exc:  # noqa: BLE001  whatever a rule does, it must not become permission
         return Finding(

@@ -11,6 +11,7 @@ from collector.lists.match import ListMatch
 from collector.model.headers import Headers
 from collector.model.page import Candidate
 from collector.model.url import Url
+from collector.signals.embedded import NOTHING, Embedded
 from collector.signals.robots_txt import RobotsTxt
 from collector.signals.site_file import SiteFile
 
@@ -77,3 +78,4 @@ class ContentFacts:
     now: datetime
     training_tokens: tuple[str, ...] = ()
     files: Mapping[str, SiteFile] = field(default_factory=dict)  # what the page names, by absolute URL
+    embedded: Embedded = NOTHING  # what an image, a PDF or a book carries about its own use

@@ -12,11 +12,11 @@ from collector.model.url import Url
 from collector.model.uses import UNSTATED, Permission, Use, Uses, combine_uses
 from collector.policy.policy import Policy
 from collector.rules.layered import denials
-from collector.rules.rule import NoSettings
-from collector.signals.rsl import RslDocument, read_rsl
-from collector.signals.rsl_associations import MAX_ASSOCIATIONS, Association
+from collector.rules.rule import Needed, NoSettings
+from collector.signals.rsl import MAX_BYTES, RslDocument, lifetime_of, read_rsl
+from collector.signals.rsl_associations import MAX_ASSOCIATIONS, Association, askable
 from collector.signals.rsl_terms import Client, Statement, statement_for
-from collector.signals.site_file import Reach, SiteFile
+from collector.signals.site_file import UNNEEDED, Reach, SiteFile
 from collector.signals.site_files import answer_for
 
 UNLICENSED = Uses.denying(Use.TRAIN, Use.INPUT, Use.INDEX)
@@ -50,6 +50,12 @@ def settings_from(policy: Policy, _: NoSettings) -> Settings:
     """The settings of `rsl_licence`, for the rules that have none of their own."""
     settings = policy.rules.get("rsl_licence")
     return settings if isinstance(settings, Settings) else Settings()
+
+
+def documents_named(associations: Sequence[Association], settings: Settings) -> tuple[Needed, ...]:
+    """The licence documents that must be at hand before `judge_named` (RSL §4.3; §8: over https)."""
+    addresses = askable(associations, https_only=settings.https_only)
+    return tuple(Needed(address, max_bytes=MAX_BYTES, lifetime=lifetime_of) for address in addresses)
 
 
 def judge_named(
@@ -129,15 +135,22 @@ def _judge(
     document = read_rsl(file.body) if file is not None and file.reach is Reach.AVAILABLE else None
     if (document is None or document.fault) and _on(url.host, settings.deed_hosts):
         return Judged(UNSTATED, f"the licence text {url.href[:200]} is named, no RSL document", (named,))
+    if file is not None and file.error == UNNEEDED:
+        return Judged(UNSTATED, f"{url.href[:200]} was not asked for: the page is refused without it", (named,))
     if file is None or document is None:
         return _unlicensed(f"{url.href[:200]} is {_why_absent(file)}", named)
     record = f"record {file.record_id}" if file.record_id is not None else ""
     judged = judge_document(document, page, settings, Evidence(url.href, file.digest, record))
     expired = file.valid_until is not None and now > file.valid_until
-    if association.restricts_only or expired or (settings.https_only and url.scheme != "https"):
+    if association.restricts_only or expired or (settings.https_only and not _secure(url, file)):
         judged = without_permission(judged)
     malformed = judged.malformed or association.malformed
     return replace(judged, evidence=(named, *judged.evidence), malformed=malformed)
+
+
+def _secure(url: Url, file: SiteFile) -> bool:
+    """RSL §8: https from the first request to the last redirect."""
+    return url.scheme == "https" and all(hop.startswith("https:") for hop in file.redirects)
 
 
 def _unlicensed(why: str, evidence: Evidence) -> Judged:

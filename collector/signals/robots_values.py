@@ -195,12 +195,17 @@ def audience_of(product_token: str, aliases: tuple[str, ...], training_tokens: t
 
 
 def interpret(
-    directives: Iterable[Directive], audience: Audience, *, now: datetime, respect_noindex: bool = True
+    directives: Iterable[Directive],
+    audience: Audience,
+    *,
+    now: datetime,
+    respect_noindex: bool = True,
+    image: bool = False,
 ) -> Statement:
     """The union of all restrictions (draft-illyes-repext): no value takes back another, `all` permits nothing.
 
     What a known training crawler is told binds us in training only. Without `respect_noindex`, `noindex` and
-    `none` leave training alone.
+    `none` leave training alone. `image`: what was answered is one, so that `noimageai` speaks of it.
     """
     denials: set[Use] = set()
     obligations: dict[Obligation, None] = {}
@@ -214,6 +219,8 @@ def interpret(
         denied = set(meaning.denies)
         if directive.name in ("noindex", "none") and not respect_noindex:
             denied -= {Use.TRAIN, Use.INPUT}
+        if image and directive.name == "noimageai":
+            denied |= {Use.TRAIN, Use.INPUT}
         obliged = meaning.obliges
         if address is Address.TRAINER:
             denied &= {Use.TRAIN}

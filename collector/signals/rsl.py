@@ -132,6 +132,12 @@ def read_rsl(body: bytes) -> RslDocument:
         return RslDocument(fault=str(fault))
 
 
+def lifetime_of(body: bytes) -> timedelta:
+    """§3.2, `max-age`: how long a copy of the document holds; a day where it is not conformant."""
+    document = read_rsl(body)
+    return MIN_LIFETIME if document.fault else document.lifetime
+
+
 def _root(body: bytes) -> etree._Element:
     if len(body) > MAX_BYTES:
         raise _FaultError(f"larger than {MAX_BYTES:,} bytes")

@@ -19,6 +19,7 @@ from collector.signals.robots_txt import RobotsTxt
 from collector.signals.rsl import MEDIA_TYPE
 
 FIELD = "license"
+IN_FEED = "#rsl-in-feed"  # where facts keep what a feed said of the page
 MAX_ASSOCIATIONS = 16  # different documents for one page; whoever names more is read as naming an unreadable one
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from collector.model.digest import Digest
 
+UNNEEDED = "unneeded"  # an `error`: nobody was asked, because the page is refused whatever the file says
+
 
 class Reach(StrEnum):
     """RFC 9309 §2.3.1: which of the four access results it was."""
@@ -25,7 +27,7 @@ class SiteFile:
     reach: Reach
     status: int | None = None
     body: bytes = b""
-    error: str = ""  # timeout | dns | tls | reset | truncated | coding | redirects | address
+    error: str = ""  # timeout | dns | tls | reset | truncated | coding | redirects | address | limit | unneeded
     media_type: str = ""
     redirects: tuple[str, ...] = ()
     fetched_at: datetime | None = None

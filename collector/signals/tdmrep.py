@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from collector.model.uses import Use, Uses
+from collector.signals.embedded import Embedded
 from collector.signals.path_scope import MAX_LINES, covers, over_limits
 from collector.signals.percent import normalise_target
 
@@ -29,6 +30,12 @@ RELEASED = Uses.allowing(Use.TDM, Use.TRAIN)
 _LIKE_ONE = re.compile(r"[\s\"']*(?:1(?![0-9])|true(?!\w)|yes(?!\w))", re.IGNORECASE)
 _ORIGIN = re.compile(r"(?i)https?://[^/?#]*")
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+
+
+_XMP = frozenset(f"http://www.w3.org/ns/tdmrep{end}" for end in ("/", "#", ""))  # §6.5 has the slash, §6.4 the hash
+_PACKAGED = frozenset(("tdm:reservation", "tdm-reservation"))
+_PACKAGED_POLICY = frozenset(("tdm:policy", "tdm-policy"))
+_OWN_CARRIERS = frozenset(("application/pdf", "application/epub+zip"))
 
 
 class Reservation(StrEnum):
@@ -79,6 +86,40 @@ def read_values(values: Iterable[str]) -> Reservation:
     if said and all(one == "0" for one in said):
         return Reservation.NOT_RESERVED
     return Reservation.MEANT_RESERVED if any(map(_LIKE_ONE.match, said)) else Reservation.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an asset's own metadata says."""
+
+    reservation: Reservation = Reservation.UNSET
+    policies: tuple[str, ...] = ()  # URLs, as written
+    quoted: tuple[tuple[str, str], ...] = ()  # (place, value)
+
+
+def carried_by(embedded: Embedded, media_type: str) -> Carried:
+    """TDMRep §6.4, EPUB: the package document; §6.5, PDF: XMP. Never raises.
+
+    Other places than these (the Info dictionary of a PDF, the XMP of an image) may reserve, and not release.
+    """
+    said: dict[bool, list[tuple[str, str]]] = {True: [], False: []}  # by whether TDMRep names the place
+    policies: list[str] = []
+    for name, value in embedded.package:
+        if name.lower() in _PACKAGED:
+            said[media_type == "application/epub+zip"].append((name, value))
+        elif name.lower() in _PACKAGED_POLICY:
+            policies.append(value)
+    for one in embedded.properties:
+        if one.namespace in _XMP and one.name == "reservation":
+            said[media_type in _OWN_CARRIERS].append(("XMP tdm:reservation", one.value))
+        elif one.namespace in _XMP and one.name == "policy":
+            policies.append(one.value)
+    reservation = read_values(value for _, value in said[True])
+    if reservation is not Reservation.RESERVED:
+        more = read_values(value for _, value in said[False])
+        if more in (Reservation.RESERVED, Reservation.MEANT_RESERVED):
+            reservation = Reservation.MEANT_RESERVED
+    return Carried(reservation, tuple(policies[:4]), (*said[True], *said[False]))
 
 
 @lru_cache(maxsize=32)

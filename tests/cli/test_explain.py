@@ -14,6 +14,8 @@ import pytest
 
 from collector.cli.explain import open_door
 from collector.rules.catalogue import RULES
+from tests.support import assets
+from tests.support.crawling import POLICY
 
 NOW = "2026-11-22T12:00:00Z"
 URL = "https://www.example.org/a/page"
@@ -307,3 +309,16 @@ def test_given_facts_keep_it_off_the_network(tmp_path: Path):
 )
 def test_a_users_mistake_is_told_and_exits_2(arguments):
     assert explain(*arguments, code=2).stderr
+
+
+def test_an_image_is_given_as_its_bytes(tmp_path):
+    """A policy that admits images sees what they carry (PLUS, CAWG)."""
+    own = tmp_path / "images.toml"
+    scope = 'media_types = ["text/html", "image/png"]'
+    own.write_text(POLICY.format(id="images", scope=scope, politeness="", more="", min_delay=0.0))
+    door = open_door(str(own), tmp_path, datetime(2026, 11, 22, 12, tzinfo=UTC))
+    store = assets.store(assets.manifest(assets.assertion({"cawg.ai_training": "notAllowed"})))
+    line = {"id": 1, "url": URL, "headers": [["Content-Type", "image/png"]], "body_base64": b64(assets.png(c2pa=store))}
+    findings = {finding["rule"]: finding for finding in door.answer_line(json.dumps(line))["findings"]}
+    assert findings["training_mining"]["uses"]["train"] == "deny"
+    assert findings["media_type"]["verdict"] == "allow"

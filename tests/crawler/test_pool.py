@@ -16,6 +16,7 @@ from collector.model.url import parse_url
 from collector.pipeline import pipeline_of
 from collector.policy.load import load_policy
 from collector.rules.catalogue import fragments
+from collector.signals.site_file import Reach, SiteFile
 from tests.support.crawling import POLICY
 from tests.support.simsite import document
 
@@ -168,3 +169,33 @@ def test_a_fault_of_the_parser_is_told_by_class_and_quotes_nothing(pipeline, mon
 
     assert run(pool, work) == "could not be read (ZeroDivisionError)"
     assert pool.statistics.failures == 1
+
+
+def test_what_a_page_names_is_fetched_between_two_looks_at_it(pipeline):
+    """RSL §4.6.1: the page is judged once the documents it names are at hand; no worker is held meanwhile."""
+    licence = "https://a.example/l.xml"
+    head = f'<link rel="license" type="application/rsl+xml" href="{licence}">'
+    page = capture(1, document("Named", head=head).encode())
+    body = b'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>%s</license></content></rsl>'
+    prohibits = body % b'<prohibits type="usage">all</prohibits>'
+    asked = []
+
+    def fetching(pool, answer):
+        async def fetch(needed, url):
+            asked.append(([one.address for one in needed], url.href))
+            assert pool._idle.full() or pool._idle.qsize() == pool.size
+            return {licence: SiteFile(licence, Reach.AVAILABLE, 200, answer)}
+
+        return fetch
+
+    async def work(pool):
+        permits = body % b'<permits type="usage">all</permits>'
+        return [await pool.ingest(page, NOW, fetching(pool, answer)) for answer in (permits, prohibits)]
+
+    for size in (0, 1):
+        pool = DocumentPool(pipeline, size, 60.0)
+        kept, withheld = run(pool, work)
+        assert isinstance(kept.result, Minimised)
+        assert (withheld.result.outcome, withheld.result.decisions[-1].deciding.rule) == ("withheld", "inline_rsl")
+        assert pool.statistics.documents == 2
+    assert asked == [([licence], "https://a.example/1")] * 4

@@ -173,8 +173,9 @@ def _paid_content(page: PageFacts) -> str:
     for meta in page.metas:
         if meta.property == "article:content_tier" and meta.content.strip().lower() == "locked":
             return "article:content_tier is locked"
-        if meta.itemprop == "isaccessibleforfree" and meta.content.strip().lower() in _FALSE and _about_work(page):
-            return "microdata isAccessibleForFree is false"
+        said = meta.itemprop or meta.property.rpartition(":")[2]  # microdata, RDFa
+        if said == "isaccessibleforfree" and meta.content.strip().lower() in _FALSE and _about_work(page):
+            return f"{'microdata' if meta.itemprop else 'RDFa'} isAccessibleForFree is false"
     for script in page.json_ld:
         if "isaccessibleforfree" in script.lower() and _is_paid(script):
             return "JSON-LD isAccessibleForFree is false"

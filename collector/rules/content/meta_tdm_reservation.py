@@ -9,6 +9,8 @@ from collector.model.decision import Basis, Evidence, Finding, Verdict
 from collector.model.digest import Digest
 from collector.rules.facts import ContentFacts
 from collector.rules.layered import MEANT
+from collector.rules.rule import Needed
+from collector.rules.tdm_policies import policies_needed, policies_told
 from collector.signals.excerpt import excerpt
 from collector.signals.tdmrep import FIELD, MAX_VALUES, POLICY, RELEASED, RESERVED, Reservation, read_values
 
@@ -22,6 +24,16 @@ class Settings:
     """`[rules.meta_tdm_reservation]`."""
 
     malformed: bool = True  # `true`, `"1"`, a 1 among several elements, `property` for `name`: reserved all the same
+    fetch_policy: bool = True  # the document with the conditions of a reservation is asked for and stored
+
+
+def needs(facts: ContentFacts, settings: Settings) -> tuple[Needed, ...]:
+    """The policy document that `<meta name="tdm-policy">` names, where the page reserves."""
+    named = [meta.content for meta in facts.page.metas if meta.name == FIELD][:MAX_VALUES]
+    reserving = read_values(named) in (Reservation.RESERVED, Reservation.MEANT_RESERVED)
+    if not reserving or not settings.fetch_policy:
+        return ()
+    return policies_needed([meta.content for meta in facts.page.metas if meta.name == POLICY][:1], facts.url)
 
 
 def meta_tdm_reservation(facts: ContentFacts, settings: Settings) -> Finding:
@@ -44,16 +56,17 @@ def meta_tdm_reservation(facts: ContentFacts, settings: Settings) -> Finding:
             said = Reservation.MEANT_RESERVED
     policies = [meta for meta in metas if meta.name == POLICY]
     evidence = tuple(_evidence(meta) for meta in (*named[:4], *kin[:2], *policies[:1]))
+    terms = policies_told((meta.content for meta in policies[:1]), facts.files, facts.url)
     match said:
         case Reservation.RESERVED:
             reason = "text and data mining is reserved by the page"
-            return Finding(RULE, Verdict.ALLOW, reason, RESERVED, Basis.SPEC, evidence, supersedes=SUPERSEDES)
+            return Finding(RULE, Verdict.ALLOW, reason, RESERVED, Basis.SPEC, evidence + terms, supersedes=SUPERSEDES)
         case Reservation.NOT_RESERVED:
             reason = "text and data mining is not reserved by the page"
             return Finding(RULE, Verdict.ALLOW, reason, RELEASED, Basis.SPEC, evidence, supersedes=SUPERSEDES)
         case Reservation.MEANT_RESERVED if settings.malformed:
             reason = f"text and data mining is reserved by the page{MEANT}"
-            return Finding(RULE, Verdict.ALLOW, reason, RESERVED, Basis.MALFORMED_RESTRICTIVE, evidence)
+            return Finding(RULE, Verdict.ALLOW, reason, RESERVED, Basis.MALFORMED_RESTRICTIVE, evidence + terms)
         case Reservation.MEANT_RESERVED | Reservation.UNSET:
             return Finding(
                 RULE, Verdict.ALLOW, "tdm-reservation has no value of the protocol: unset", evidence=evidence

@@ -23,7 +23,7 @@ class Settings:
 
 
 def self_label(facts: ContentFacts, settings: Settings) -> Finding:
-    """Does the page label itself as for adults: RTA, `rating`, or the German age label?
+    """Does the page label itself as for adults: RTA, `rating`, PICS, or the German age label?
 
     `<meta name="rating" content="adult">`, the RTA string and an age label of 18 refuse the page; `mature`,
     `restricted` and a label of 16 are weaker, and only told. What a label means for a collection is the
@@ -31,7 +31,11 @@ def self_label(facts: ContentFacts, settings: Settings) -> Finding:
     """
     labels = read_self_labels(facts.page.metas)
     wanted = frozenset(rating.lower() for rating in settings.ratings)
-    refusing = [label for label in labels if label.rta or not wanted.isdisjoint(label.words) or _old(label, settings)]
+    refusing = [
+        label
+        for label in labels
+        if label.rta or label.adult or not wanted.isdisjoint(label.words) or _old(label, settings)
+    ]
     if refusing:
         named = ", ".join(dict.fromkeys(_named(label) for label in refusing[:8]))
         return _finding(Verdict.DENY, f"the page labels itself as for adults: {named}", refusing)
@@ -51,6 +55,8 @@ def _old(label: SelfLabel, settings: Settings) -> bool:
 def _named(label: SelfLabel) -> str:
     if label.rta:
         return "RTA"
+    if label.adult:
+        return "a PICS label"
     return f"age {label.age}" if label.age is not None else f"rating {excerpt(' '.join(label.words), 40)}"
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collector.model.decision import Evidence, Finding
 from collector.rules.facts import ResponseFacts
-from collector.rules.licensed import Settings, finding_of, judge_named
+from collector.rules.licensed import Settings, documents_named, finding_of, judge_named
+from collector.rules.rule import Needed
 from collector.signals.rsl_associations import in_headers
 
 RULE = "link_licence"
+
+
+def needs(facts: ResponseFacts, settings: Settings) -> tuple[Needed, ...]:
+    """The licence documents that an answer with content names."""
+    if not 200 <= facts.status < 300:
+        return ()
+    return documents_named(in_headers(facts.headers, facts.url), settings)
 
 
 def link_licence(facts: ResponseFacts, settings: Settings) -> Finding:

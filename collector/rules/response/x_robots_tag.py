@@ -27,7 +27,7 @@ def x_robots_tag(facts: ResponseFacts, settings: Settings) -> Finding:
     """Reservations in X-Robots-Tag: noai, noml, noindex, noarchive, nofollow, unavailable_after and the rest.
 
     All field lines count, and of all values the union of what they restrict; values addressed to other
-    crawlers do not. `all`, `index` and `follow` permit nothing.
+    crawlers do not. `all`, `index` and `follow` permit nothing. `noimageai` speaks of images only.
     """
     fields = read_x_robots_tag(facts.headers)
     if not fields:
@@ -38,6 +38,7 @@ def x_robots_tag(facts: ResponseFacts, settings: Settings) -> Finding:
         audience_of(facts.product_token, settings.aliases, trainers),
         now=facts.now,
         respect_noindex=settings.respect_noindex,
+        image=(facts.headers.first("content-type") or "").strip().lower().startswith("image/"),
     )
     evidence = tuple(
         Evidence("header", Digest.of(value.encode("utf-8", "surrogatepass")), f"X-Robots-Tag: {excerpt(value)}")

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collector.model.decision import Basis, Evidence, Finding, Verdict
 from collector.model.uses import UNSTATED, Use, Uses
 from collector.rules.facts import SiteFacts
-from collector.rules.rule import NoSettings
+from collector.rules.rule import Needed, NoSettings
 from collector.signals.ai_txt import read_ai_txt
 from collector.signals.site_file import Reach, SiteFile
 from collector.signals.site_files import at_path, is_markup
 
 RULE = "ai_txt"
 PATH = "/ai.txt"
+MAX_BYTES = 64_000
+
+
+def needs(facts: SiteFacts, settings: NoSettings) -> tuple[Needed, ...]:
+    """The file, of the site's own domain."""
+    del facts, settings
+    return (Needed(PATH, MAX_BYTES, own_domain=True),)
 
 
 def ai_txt(facts: SiteFacts, settings: NoSettings) -> Finding:

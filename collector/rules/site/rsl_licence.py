@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collector.model.decision import Evidence, Finding
 from collector.rules.facts import SiteFacts
-from collector.rules.licensed import Settings, finding_of, judge_named
+from collector.rules.licensed import Settings, documents_named, finding_of, judge_named
+from collector.rules.rule import Needed
 from collector.signals.rsl_associations import in_robots
 
 RULE = "rsl_licence"
+
+
+def needs(facts: SiteFacts, settings: Settings) -> tuple[Needed, ...]:
+    """The licence documents that robots.txt names for us."""
+    return documents_named(in_robots(facts.robots_txt, facts.product_token, facts.url), settings)
 
 
 def rsl_licence(facts: SiteFacts, settings: Settings) -> Finding:

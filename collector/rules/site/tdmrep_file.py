@@ -8,11 +8,15 @@ from collector.model.decision import Basis, Evidence, Finding, Verdict
 from collector.model.uses import UNSTATED, Uses
 from collector.rules.facts import SiteFacts
 from collector.rules.layered import MEANT
+from collector.rules.rule import Needed
+from collector.rules.tdm_policies import policies_needed, policies_told
 from collector.signals.excerpt import excerpt
 from collector.signals.site_file import Reach, SiteFile
-from collector.signals.tdmrep import RELEASED, RESERVED, WELL_KNOWN, Reservation, TdmRule, read_file
+from collector.signals.site_files import at_path
+from collector.signals.tdmrep import MAX_BYTES, RELEASED, RESERVED, WELL_KNOWN, Reservation, TdmFile, TdmRule, read_file
 
 RULE = "tdmrep_file"
+_RESERVING = (Reservation.RESERVED, Reservation.MEANT_RESERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,19 @@ class Settings:
     """`[rules.tdmrep_file]`."""
 
     malformed: bool = True  # an object instead of the array, `"1"`, `true`, a broken location: reserved all the same
+    fetch_policy: bool = True  # the document with the conditions of a reservation is asked for and stored
+
+
+def needs(facts: SiteFacts, settings: Settings) -> tuple[Needed, ...]:
+    """The file; once it is at hand and reserves this URL, the policy document that it names for it."""
+    wanted = (Needed(WELL_KNOWN, MAX_BYTES),)
+    file = at_path(facts.files, WELL_KNOWN, facts.url)
+    if file is None or file.reach is not Reach.AVAILABLE or not settings.fetch_policy:
+        return wanted
+    rule = _rule_for(facts, read_file(file.body), settings)
+    if rule is None or rule.reservation not in _RESERVING:
+        return wanted
+    return (*wanted, *policies_needed((rule.policy,), facts.url))
 
 
 def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
@@ -29,7 +46,7 @@ def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
     A file that is missing, is a page, or cannot be read states nothing. The header field and the meta element
     of the page, where they have a value, supersede what stands here.
     """
-    file = facts.files.get(WELL_KNOWN) or facts.files.get(f"{facts.url.origin}{WELL_KNOWN}")
+    file = at_path(facts.files, WELL_KNOWN, facts.url)
     if file is None:
         return Finding(RULE, Verdict.ALLOW, "no tdmrep.json was asked for")
     match file.reach:
@@ -46,9 +63,7 @@ def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
 def _judged(facts: SiteFacts, file: SiteFile, settings: Settings) -> Finding:
     read = read_file(file.body)
     note = f" ({read.remark})" if read.remark else ""
-    rule = read.match(facts.url.target)
-    while rule is not None and rule.reservation is Reservation.MEANT_RESERVED and not settings.malformed:
-        rule = read.match(facts.url.target, after=rule.number)
+    rule = _rule_for(facts, read, settings)
     if rule is None:
         what = "no rule of tdmrep.json covers this path" if read.rules else f"tdmrep.json states nothing{note}"
         return Finding(RULE, Verdict.ALLOW, what, evidence=(_evidence(file),))
@@ -65,7 +80,15 @@ def _judged(facts: SiteFacts, file: SiteFile, settings: Settings) -> Finding:
             uses, said = RELEASED, f"text and data mining is not reserved: {where}"
         case Reservation.UNSET:
             said = f"no value: {where}"
-    return Finding(RULE, Verdict.ALLOW, said, uses, basis, (_evidence(file, rule),))
+    terms = policies_told((rule.policy,), facts.files, facts.url) if rule.reservation in _RESERVING else ()
+    return Finding(RULE, Verdict.ALLOW, said, uses, basis, (_evidence(file, rule), *terms))
+
+
+def _rule_for(facts: SiteFacts, read: TdmFile, settings: Settings) -> TdmRule | None:
+    rule = read.match(facts.url.target)
+    while rule is not None and rule.reservation is Reservation.MEANT_RESERVED and not settings.malformed:
+        rule = read.match(facts.url.target, after=rule.number)
+    return rule
 
 
 def _evidence(file: SiteFile, rule: TdmRule | None = None) -> Evidence:

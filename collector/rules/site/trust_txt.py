@@ -5,12 +5,19 @@ from __future__ import annotations
 from collector.model.decision import Basis, Evidence, Finding, Verdict
 from collector.model.uses import UNSTATED, Permission, Use, Uses
 from collector.rules.facts import SiteFacts
-from collector.rules.rule import NoSettings
+from collector.rules.rule import Needed, NoSettings
 from collector.signals.site_file import Reach, SiteFile
 from collector.signals.site_files import at_path, is_markup
 from collector.signals.trust_txt import PATHS, TrustStatement, read_trust_txt
 
 RULE = "trust_txt"
+MAX_BYTES = 64_000
+
+
+def needs(facts: SiteFacts, settings: NoSettings) -> tuple[Needed, ...]:
+    """Both places, of the site's own domain."""
+    del facts, settings
+    return tuple(Needed(path, MAX_BYTES, own_domain=True) for path in PATHS)
 
 
 def trust_txt(facts: SiteFacts, settings: NoSettings) -> Finding:

@@ -141,3 +141,11 @@ def test_the_status_is_evidence_too():
 def test_never_raises(text):
     assert asked(text).rule == "access_wall"
     assert asked(ld(text)).rule == "access_wall"
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("false", "deny"), ("False", "deny"), ("true", "allow")])
+@pytest.mark.parametrize("name", ["schema:isAccessibleForFree", "isAccessibleForFree"])
+def test_paid_content_in_rdfa(name, value, verdict):
+    """schema.org isAccessibleForFree as `property`."""
+    finding = asked(f'<meta property="{name}" content="{value}"><p>{"A story. " * 900}')
+    assert finding.verdict is Verdict(verdict)

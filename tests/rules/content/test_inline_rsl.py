@@ -17,8 +17,10 @@ from collector.model.uses import UNSTATED, Permission, Uses
 from collector.rules.content.inline_rsl import MAX_INLINE, inline_rsl
 from collector.rules.facts import ContentFacts
 from collector.rules.licensed import UNLICENSED, Settings
+from collector.signals.asset import embedded_in
 from collector.signals.rsl import NAMESPACE
 from collector.signals.site_file import Reach, SiteFile
+from tests.support import assets
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 URL = parse_url("https://www.example.org/a")
@@ -119,3 +121,34 @@ def test_always_answers_and_never_permits_more_than_each(scripts):
     alone: list[Uses] = [ask(one).uses for one in scripts]
     if finding.uses.train is Permission.ALLOW:
         assert all(uses.train is Permission.ALLOW for uses in alone)
+
+
+def embedded(inside: str, url: str):
+    """An image whose XMP holds the document."""
+    contents = f'<rsl:rsl><rsl:content url="{url}">{inside}</rsl:content></rsl:rsl>'
+    packet = assets.xmp(contents.replace("<license", "<rsl:license").replace("</license", "</rsl:license")
+                        .replace("<p", "<rsl:p").replace("</p", "</rsl:p"))  # fmt: skip
+    found = embedded_in(assets.jpeg(packet), "image/jpeg")
+    return inline_rsl(ContentFacts(URL, "corpusbot", PageFacts("image/jpeg"), NOW, embedded=found), Settings())
+
+
+def test_a_document_inside_an_asset():
+    """RSL §4.8: what it refuses counts wherever the asset lies, what it permits only at the address it gives."""
+    assert embedded(PERMITS, URL.href).uses.train is Permission.ALLOW
+    assert embedded(PROHIBITS, URL.href).uses.train is Permission.DENY
+    assert embedded(PROHIBITS, "https://elsewhere.test/b").uses.train is Permission.DENY
+    assert embedded(PERMITS, "https://elsewhere.test/b").uses.train is Permission.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (assets.epub('<rsl:rsl><rsl:content url=""><rsl:license><rsl:prohibits type="usage">all</rsl:prohibits>'
+                     "</rsl:license></rsl:content></rsl:rsl>"), "application/epub+zip"),
+        (assets.png(document(PROHIBITS).encode(), keyword="rsl"), "image/png"),
+    ],
+    ids=["epub", "png"],
+)  # fmt: skip
+def test_documents_in_a_book_and_in_a_text_chunk(body, kind):
+    facts = ContentFacts(URL, "corpusbot", PageFacts(kind), NOW, embedded=embedded_in(body, kind))
+    assert inline_rsl(facts, Settings()).uses.train is Permission.DENY

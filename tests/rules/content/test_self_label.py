@@ -88,3 +88,15 @@ def test_always_answers_and_never_defers(metas):
     finding = ask(*metas)
     assert finding.verdict in (Verdict.ALLOW, Verdict.DENY)
     assert finding.uses == UNSTATED
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict"),
+    [
+        ('(PICS-1.1 "http://www.rsac.org/ratingsv01.html" l gen true r (n 0 s 4 v 0 l 0))', "deny"),
+        ('(PICS-1.1 "http://www.rsac.org/ratingsv01.html" l gen true r (n 0 s 1 v 4 l 4))', "allow"),
+        ('(PICS-1.1 "http://www.classify.org/safesurf/" l r (SS~~000 8))', "deny"),
+    ],
+)
+def test_a_pics_label_counts_by_the_scale_of_its_service(label, verdict):
+    assert ask(Meta(http_equiv="pics-label", content=label)).verdict is Verdict(verdict)

@@ -120,3 +120,11 @@ def test_always_answers(values):
 def test_another_field_line_takes_no_denial_back(values, more):
     before, after = ask(*values).uses, ask(*values, more).uses
     assert all(after[use] is Permission.DENY for use in Use if before[use] is Permission.DENY)
+
+
+def test_noimageai_speaks_of_images_only():
+    """Opt-out signals §4: `noimageai` denies training on images, the text stays."""
+    url = parse_url("https://www.example.org/a.png")
+    for kind, train in (("image/png", Permission.DENY), ("text/html", Permission.UNKNOWN)):
+        headers = Headers([("Content-Type", kind), ("X-Robots-Tag", "noimageai")])
+        assert x_robots_tag(ResponseFacts(url, "corpusbot", 200, headers, NOW), Settings()).uses.train is train
