@@ -147,10 +147,10 @@ def read(text: bytes, remarks: tuple[str, ...] = (), *, tolerant: bool = False) 
             continue
         if tolerant and _NO_COLON.match(line):
             line = _NO_COLON.sub(rb"\1:", line, count=1)  # noqa: PLW2901  the same line, mended
-        key, _, value = line[:MAX_LINE].partition(b":")
-        kind = _SPELLED.get(key)
+        key, colon, value = line[:MAX_LINE].partition(b":")
+        kind = _SPELLED.get(key) if colon else None
         if kind is None:
-            if len(key) < _SHORTEST_KEY or not value:
+            if len(key) < _SHORTEST_KEY or not colon:
                 continue
             key = key.strip().lower()
             kind = _KINDS.get(_SLIPS.get(key, key) if tolerant else key)
