@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from collector.signals.percent import normalise_lines, plain_query
+from collector.signals.percent import normalise_lines, plain_queries, plain_query
 
 MAX_PATTERN = 2_048  # octets, normalised
 MAX_WILDCARDS = 100
@@ -45,9 +45,9 @@ _Glob = tuple[int, bytes, list[bytes], bool, Rule]
 class _QueryRules:
     """What a target with a query is asked besides, once it and the rules are spelt with plain delimiters there."""
 
-    prefixes: dict[bytes, tuple[int, bool, Rule]]  # the rules that were not spelt so: (octets, allow, rule)
+    found: dict[bytes, tuple[int, bool, Rule]]  # looked up: rules that were not spelt so, as (octets, allow, rule)
     lengths: tuple[int, ...]
-    globs: list[_Glob]  # every rule with a wildcard or an anchor and a delimiter in its query
+    globs: list[_Glob]  # every rule with a wildcard and a delimiter in its query
 
 
 @dataclass(slots=True)
@@ -65,30 +65,32 @@ class PathRules:
 
         `target` comes from `normalise_target`.
         """
-        size = len(target)
-        rank, chosen = self._best_prefix(target, (0, False), None)
-        rule = self.globs.get(target + b"$")  # an anchor and no wildcard: a target holds neither
-        if rule is not None and (size + 1, rule.allow) > rank:
-            chosen, rank = rule, (size + 1, rule.allow)
+        rank, chosen = self._best_literal(target, (0, False), None)
         rank, chosen = _best_glob(self._globs, target, rank, chosen)
         if b"?" in target:
             plain = plain_query(target)
             if plain != target:
-                rank, chosen = self._best_prefix(plain, rank, chosen)
+                rank, chosen = self._best_literal(plain, rank, chosen)
             rank, chosen = self._best_in_query(plain, rank, chosen)
         return Hit(rank[0], chosen.allow, chosen.line, chosen.pattern) if chosen is not None else None
 
-    def _best_prefix(
+    def _best_literal(
         self, target: bytes, rank: tuple[int, bool], chosen: Rule | None
     ) -> tuple[tuple[int, bool], Rule | None]:
-        """The better of what was chosen and the longest rule without wildcards that `target` begins with."""
+        """The better of what was chosen and the rules without wildcards: the longest that `target` begins with,
+        and, since a target holds no `$` itself, the one that is all of it.
+        """
         size = len(target)
         for length in self._lengths:
             if length <= size:
                 rule = self.prefixes.get(target[:length])
                 if rule is not None:
-                    found = (length, rule.allow)
-                    return (found, rule) if found > rank else (rank, chosen)
+                    if (length, rule.allow) > rank:
+                        rank, chosen = (length, rule.allow), rule
+                    break
+        rule = self.globs.get(target + b"$")
+        if rule is not None and (size + 1, rule.allow) > rank:
+            rank, chosen = (size + 1, rule.allow), rule
         return rank, chosen
 
     def _best_in_query(
@@ -97,8 +99,9 @@ class PathRules:
         """The same of the rules whose query is compared in its plain spelling, which `target` has."""
         if self._in_query is None:
             self._in_query = _query_rules(self)
+        whole = target + b"$"
         for length in self._in_query.lengths:
-            found = self._in_query.prefixes.get(target[:length])
+            found = self._in_query.found.get(whole[:length])
             if found is not None and found[:2] > rank:
                 rank, chosen = found[:2], found[2]
         return _best_glob(self._in_query.globs, target, rank, chosen)
@@ -158,19 +161,20 @@ def compile_rules(groups: Sequence[Sequence[Rule]]) -> PathRules:
 
 
 def _query_rules(rules: PathRules) -> _QueryRules:
-    prefixes: dict[bytes, tuple[int, bool, Rule]] = {}
-    for pattern, rule in rules.prefixes.items():
-        if b"%" in pattern and b"?" in pattern:
-            plain = plain_query(pattern)
+    literal = [(pattern, rule) for pattern, rule in rules.prefixes.items() if b"%" in pattern and b"?" in pattern]
+    special = [(pattern, rule) for pattern, rule in rules.globs.items() if b"?" in pattern]
+    plain = plain_queries([pattern for pattern, _ in (*literal, *special)])
+    found: dict[bytes, tuple[int, bool, Rule]] = {}
+    globs: list[_Glob] = []
+    for (pattern, rule), spelt in zip((*literal, *special), plain, strict=True):
+        if b"*" in spelt or b"$" in spelt[:-1]:
+            if _DELIMITED.search(spelt, spelt.index(b"?")):
+                globs.append((len(pattern), *_glob(spelt, rule)[1:]))
+        elif spelt != pattern:
             entry = (len(pattern), rule.allow, rule)
-            if plain != pattern and prefixes.setdefault(plain, entry)[:2] < entry[:2]:
-                prefixes[plain] = entry
-    globs = [
-        (len(pattern), *_glob(plain_query(pattern), rule)[1:])
-        for pattern, rule in rules.globs.items()
-        if b"?" in pattern and _DELIMITED.search(pattern, pattern.index(b"?"))
-    ]
-    return _QueryRules(prefixes, tuple({len(plain) for plain in prefixes}), globs)
+            if found.setdefault(spelt, entry)[:2] < entry[:2]:
+                found[spelt] = entry
+    return _QueryRules(found, tuple({len(spelt) for spelt in found}), globs)
 
 
 def _best_glob(

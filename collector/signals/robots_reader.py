@@ -132,7 +132,7 @@ def kept_part(body: bytes) -> bytes:
     return part[: max(part.rfind(b"\n"), part.rfind(b"\r"), MAX_BYTES) + 1]
 
 
-def read(text: bytes, remarks: tuple[str, ...] = (), *, tolerant: bool = False) -> Reading:
+def read(text: bytes, remarks: tuple[str, ...] = (), *, tolerant: bool = False) -> Reading:  # noqa: PLR0915  one pass
     """RFC 9309 §2.1 and §2.2 over the octets that `octets_of` gave. Never raises; linear time.
 
     `tolerant` also reads slips of the pen, left-out colons and comma lists of user agents: no permission may

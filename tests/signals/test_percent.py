@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.signals.percent import plain_query, normalise, normalise_target
+from collector.signals.percent import normalise, normalise_target, plain_query
 
 URI_LIKE = st.lists(
     st.sampled_from(
