@@ -50,8 +50,8 @@ def fresh(target: Callable[[bytes], object]) -> Callable[[bytes], object]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "word"), MANY, ids=[f"{name}-{word[:12]!r}" for name, word in MANY])
 def test_time_is_linear_in_what_is_repeated(name, word):
-    """One word of the format, again and again: in a row, after each other word, and each with a number."""
+    """One word of the format, again and again: in a row, behind the words that open a file, and each with a number."""
     target = fresh(TARGETS[name])
-    for head in (b"", *WORDS[name]):
+    for head in (b"", *WORDS[name][:2]):
         assert_linear(target, lambda size, head=head: head + word * (size // len(word)), SIZE)
     assert_linear(target, lambda size: b"".join(b"%s%d" % (word, n) for n in range(size // (len(word) + 4))), SIZE)
