@@ -23,7 +23,7 @@ PIP = $(if $(shell test -x $(BIN)/pip && echo own),$(BIN)/python -m pip,$(PYTHON
 # setuptools, not by one fetched unhashed behind pip's back (--no-build-isolation).
 INSTALL = $(PIP) install -qq --require-hashes --no-deps --no-build-isolation --use-pep517
 
-.PHONY: help demo test test-slow lint format bench bench-crawl docs lock tools clean
+.PHONY: help demo test test-slow fuzz lint format bench bench-crawl docs lock tools clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -36,6 +36,10 @@ test: $(STAMPS)/package $(STAMPS)/test ## install what the tests need, and pass 
 
 test-slow: $(STAMPS)/package $(STAMPS)/test ## the tests that take minutes: real pages, large crawls
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(PYTEST_ARGS)
+
+FUZZ_SECONDS ?= 20
+fuzz: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/fuzz ## every parser against what a fuzzer thinks of, FUZZ_SECONDS for each
+	@$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 lint: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/lint ## ruff, mypy strict, the layers
 	@$(BIN)/ruff check
@@ -82,8 +86,9 @@ $(STAMPS)/build: $(STAMPS)/venv constraints.txt
 $(STAMPS)/crawl: $(STAMPS)/build
 $(STAMPS)/test: $(STAMPS)/crawl
 $(STAMPS)/lint: $(STAMPS)/test
+$(STAMPS)/fuzz: $(STAMPS)/test
 
-$(STAMPS)/build $(STAMPS)/crawl $(STAMPS)/test $(STAMPS)/lint:
+$(STAMPS)/build $(STAMPS)/crawl $(STAMPS)/test $(STAMPS)/lint $(STAMPS)/fuzz:
 	@echo "installing: $(@F)"
 	@awk -v section=$(@F) '/^## /{on = ($$2 == section)} on' constraints.txt > $@.txt
 	@$(INSTALL) -r $@.txt

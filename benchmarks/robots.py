@@ -47,6 +47,9 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "anchors", many(b"disallow:/%d$\n")
     yield "query delimiters", many(b"disallow:/?%d=:/\n")
     yield "escapes", many(b"Disallow: /" + b"%%41" * 1_000 + b"%d\n")
+    yield "anchored queries", many(b"disallow:/?%d=:$\n")
+    yield "escaped queries", many(b"disallow:/?%d=%%3a\n")
+    yield "octets that are no ASCII", many(b"Disallow: /" + b"\xff" * 1_500 + b"%d\n")
     yield "short escapes", many(b"Disallow: /%%7e%d\n")
     yield "shortest allows", b"User-agent: *\n" + b"allow:/\n" * 63_000
     yield "other records", many(b"content-signal: a=%d\n")

@@ -7,8 +7,7 @@ from functools import lru_cache
 
 ANY = "*"
 
-_LETTERS = re.compile(rb"[A-Za-z_-]+")
-_WORD = re.compile(rb"[A-Za-z0-9_-]+")
+_WORD = re.compile(rb"(?=[A-Za-z0-9_-])([A-Za-z_-]*)[A-Za-z0-9_-]*")
 
 
 def keys_of(value: bytes) -> tuple[str, ...]:
@@ -25,11 +24,8 @@ def keys_of(value: bytes) -> tuple[str, ...]:
     if word is None:
         return ()
     whole = word[0].lower().decode("ascii")
-    letters = _LETTERS.match(value)
-    if letters is None:
-        return (whole,)
-    short = letters[0].lower().decode("ascii")
-    return (short,) if short == whole else (short, whole)
+    size = word.end(1)  # of its leading letters
+    return (whole[:size], whole) if 0 < size < len(whole) else (whole,)
 
 
 @lru_cache(maxsize=1024)

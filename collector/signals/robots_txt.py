@@ -167,7 +167,7 @@ def _told(hit: Hit | None, applied: str | None, verdict: Verdict, matcher: str) 
 
 def _protego_for(rules: PathRules) -> Protego | None:
     """The group as Protego's own input; None where Protego cannot be trusted with it."""
-    if not 0 < len(rules) <= MAX_PROTEGO_RULES or rules.query_globs():
+    if not 0 < len(rules) <= MAX_PROTEGO_RULES or rules.delimit_queries():
         return None
     patterns = sorted(rules.patterns(), key=lambda rule: (len(rule[1]), rule[0]))
     if not _sound_group(patterns):

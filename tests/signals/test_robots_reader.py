@@ -166,3 +166,24 @@ def test_a_line_about_another_group_changes_no_earlier_group(before, after):
     start = b"\n".join([*before, b"User-agent: z", b"Disallow: /"])
     whole = start + b"\n" + b"\n".join([b"User-agent: y", *after])
     assert read(whole).groups[: len(read(start).groups)] == read(start).groups
+
+
+@pytest.mark.parametrize("empty", ["USER-AGENT:", "user-agent :", "User-agent:\t", " User-agent: # nobody"])
+def test_a_user_agent_line_without_a_name_begins_a_group_however_it_is_written(empty):
+    """RFC 9309 §2.1: what follows belongs to nobody, and must not be added to the group before."""
+    reading = read(f"User-agent: a\nDisallow: /\n{empty}\nAllow: /\n".encode())
+    assert [[rule.allow for rule in group.rules] for group in reading.groups] == [[False], [True]]
+    assert [group.keys for group in reading.groups] == [("a",), ()]
+
+
+@pytest.mark.parametrize("empty", ["DISALLOW:", "disallow :", "Disallow:\t", " aLLOW: # nothing"])
+def test_a_rule_without_a_path_ends_the_list_of_names_however_it_is_written(empty):
+    """RFC 9309 §2.2.2: it is a rule, and matches nothing."""
+    reading = read(f"User-agent: a\n{empty}\nUser-agent: b\nDisallow: /\n".encode())
+    assert [(group.keys, len(group.rules)) for group in reading.groups] == [(("a",), 0), (("b",), 1)]
+
+
+@pytest.mark.parametrize("word", ["Disallow", "allow", "User-agent", "sitemap"])
+def test_a_word_without_a_colon_is_no_record(word):
+    reading = read(f"User-agent: a\n{word}\nUser-agent: b\nDisallow: /\n".encode())
+    assert [group.keys for group in reading.groups] == [("a", "b")]
