@@ -15,8 +15,9 @@ from collector.ledger.placing import USES
 from collector.ledger.schema import capture, closing, segment
 from collector.ledger.segments import record_urn
 from collector.model.digest import Digest
+from collector.model.leaving import Leave, Purpose, Restriction, may_leave
 from collector.model.page import Placement
-from collector.model.uses import Uses
+from collector.model.uses import Use, Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class CaptureRow:
     provenance: Placement | None
     revisit_of: str | None
     uses: Uses
+    restriction: Restriction
+    source: str  # of [[sources]]; empty where we fetched it ourselves
     redaction_profile: str
     redactions: Mapping[str, int]
 
@@ -61,6 +64,22 @@ def capture_of(tx: Connection, key: bytes, visit: int = 1) -> CaptureRow | None:
     """What was kept of this (URL, visit), or None."""
     row = tx.execute(_rows().where(capture.c.url_key == key, capture.c.visit == visit)).first()
     return _capture(row) if row is not None else None
+
+
+def pages(tx: Connection, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, CaptureRow]]:
+    """A batch of the pages kept, redirects not counted, as (number, page) after number `after`, oldest first."""
+    query = _rows().where(capture.c.media_type != "", capture.c.id > after).order_by(capture.c.id).limit(limit)
+    return [(row.id, _capture(row)) for row in tx.execute(query)]
+
+
+def leaving(
+    tx: Connection, use: Use, purpose: Purpose, *, keep_unknown: bool, after: int = 0, limit: int = 1_000
+) -> list[tuple[int, CaptureRow, Leave]]:
+    """A batch of the pages kept, each with whether it may leave for `use` and `purpose` (`model.leaving`)."""
+    return [
+        (number, row, may_leave(row.uses, row.restriction, use, purpose, keep_unknown=keep_unknown))
+        for number, row in pages(tx, after=after, limit=limit)
+    ]
 
 
 def payload_seen(tx: Connection, digest: Digest) -> FirstCopy | None:
@@ -116,6 +135,8 @@ def _capture(row: Row[Any]) -> CaptureRow:
         uses=Uses(
             USES[row.use_fetch], USES[row.use_train], USES[row.use_input], USES[row.use_index], USES[row.use_tdm]
         ),
+        restriction=Restriction(row.restriction),
+        source=row.source,
         redaction_profile=row.redaction_profile,
         redactions=json.loads(row.redactions),
     )
