@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "init": ("init", "Write a commented policy with its assessments beside it."),
     "crawl": ("crawl", "Crawl the web under a policy."),
     "explain": ("explain", "Say what the gates decide about a URL, and why."),
+    "signals": ("signals", "Show what sites say of the uses of their pages."),
     "status": ("status", "Show a running or finished crawl."),
     "policy": ("policy", "Check and show policies."),
     "rules": ("rules", "List the rules and what they ask."),
