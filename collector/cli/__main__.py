@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Say what the gates decide about a URL, and why."),
     "signals": ("signals", "Show what sites say of the uses of their pages."),
     "status": ("status", "Show a running or finished crawl."),
+    "recheck": ("recheck", "List what is kept and no longer permitted."),
     "policy": ("policy", "Check and show policies."),
     "rules": ("rules", "List the rules and what they ask."),
     "lists": ("lists", "Look into the lists of sensitive domains."),

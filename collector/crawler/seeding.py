@@ -13,7 +13,7 @@ from collector.crawler.judging import judge_new
 from collector.ledger import account
 from collector.ledger.account import Closing
 from collector.ledger.deferred import deferred
-from collector.ledger.runs import runs
+from collector.ledger.runs import crawls, seed_domains
 from collector.model.decision import Basis, Decision, Evidence, Finding, Gate, Verdict, combine
 from collector.model.errors import UrlError
 from collector.model.event import Outcome
@@ -84,16 +84,13 @@ def restore_scope(crawl: Crawl) -> None:
     if scope.domains or scope.any_domain:
         return
     with crawl.store.snapshot() as tx:
-        rows = tx.exec_driver_sql(
-            "SELECT DISTINCT h.domain FROM url u JOIN host h ON h.id = u.host WHERE u.depth = 0 AND u.hops IN ('', 'M')"
-        )
-        crawl.gates.scope_domains |= {row[0] for row in rows}
+        crawl.gates.scope_domains |= seed_domains(tx)
 
 
 def redecide(crawl: Crawl) -> int:
     """Judge everything that waits again where the policy differs from the last run's. Returns how many were refused."""
     with crawl.store.snapshot() as tx:
-        earlier = [run for run in runs(tx) if run.id != crawl.run]
+        earlier = [run for run in crawls(tx) if run.id != crawl.run]
     if not earlier or earlier[-1].policy_digest == str(crawl.policy.digest):
         return 0
     refused = after = 0

@@ -11,13 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from collector.ledger.codec import read_instant
+from collector.ledger.findings import read_decisions
 from collector.ledger.placing import USES
 from collector.ledger.schema import capture, closing, segment
-from collector.ledger.segments import record_urn
+from collector.ledger.segments import record_bytes, record_urn
+from collector.model.decision import Decision
 from collector.model.digest import Digest
 from collector.model.leaving import Leave, Purpose, Restriction, may_leave
 from collector.model.page import Placement
 from collector.model.uses import Use, Uses
+
+Judgement = tuple[Decision, ...]  # of all gates
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,21 @@ def pages(tx: Connection, *, after: int = 0, limit: int = 1_000) -> list[tuple[i
     """A batch of the pages kept, redirects not counted, as (number, page) after number `after`, oldest first."""
     query = _rows().where(capture.c.media_type != "", capture.c.id > after).order_by(capture.c.id).limit(limit)
     return [(row.id, _capture(row)) for row in tx.execute(query)]
+
+
+def judged_pages(tx: Connection, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, CaptureRow, Judgement]]:
+    """As `pages`, each with the decisions under which it was kept. Raises IntegrityError."""
+    query = _rows().add_columns(closing.c.decisions)
+    query = query.where(capture.c.media_type != "", capture.c.id > after).order_by(capture.c.id).limit(limit)
+    rows = tx.execute(query).all()
+    return [(r.id, _capture(r), read_decisions(tx, r.decisions, where=f"capture {r.id}")) for r in rows]
+
+
+def record_place(tx: Connection, record_id: str) -> Placement | None:
+    """Where the page record with this id lies: what a revisit refers to."""
+    query = _rows().where(capture.c.record_id == record_bytes(record_id))
+    row = tx.execute(query).first()
+    return _capture(row).page if row is not None else None
 
 
 def leaving(

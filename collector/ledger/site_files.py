@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.ledger.codec import instant, plain, read_instant
@@ -60,14 +60,27 @@ def signal_for(tx: Connection, origin: str, path: str, *, reach: Reach | None = 
     query = _answers().where(signal.c.origin == origin, signal.c.path == path)
     if reach is not None:
         query = query.where(signal.c.reach == reach.value)
-    row = tx.execute(query.order_by(signal.c.id.desc()).limit(1)).first()
+    row = tx.execute(query.order_by(*_NEWEST_FIRST).limit(1)).first()
     return _site_file(row) if row is not None else None
+
+
+def newest_signals(tx: Connection, origin: str) -> dict[str, SiteFile]:
+    """The newest answer of `origin` for each of its files, by path."""
+    found: dict[str, SiteFile] = {}
+    for row in tx.execute(_answers().where(signal.c.origin == origin).order_by(*_NEWEST_FIRST)):
+        if row.path not in found:
+            found[row.path] = _site_file(row)
+    return found
 
 
 def signals_of(tx: Connection, origin: str, *, limit: int = 1_000) -> list[tuple[str, SiteFile]]:
     """Everything `origin` answered, as (path, answer), oldest first."""
     rows = tx.execute(_answers().where(signal.c.origin == origin).order_by(signal.c.id).limit(limit))
     return [(row.path, _site_file(row)) for row in rows]
+
+
+# By when the site said it, not by when we heard of it: an archive that is imported later may be older.
+_NEWEST_FIRST = (func.coalesce(signal.c.fetched_at, "").desc(), signal.c.id.desc())
 
 
 def _answers() -> Select[Any]:
