@@ -23,6 +23,7 @@ class Hop(StrEnum):
     REDIRECT = "R"
     SITEMAP = "M"
     FEED = "F"
+    ARCHIVE = "A"  # brought in from somebody else's archive
     SPIDER = "X"  # asked for by somebody's own spider
 
 
