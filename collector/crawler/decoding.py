@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.statscollectors import DummyStatsCollector
 
 from collector.crawler.compression_middleware import CompressionMiddleware
 from collector.crawler.convert import TOO_LARGE
@@ -31,7 +32,9 @@ class Decoder:
     _undo: CompressionMiddleware = field(init=False)
 
     def __post_init__(self) -> None:
-        self._undo = CompressionMiddleware(crawler=Crawler(SiteSpider, {"DOWNLOAD_MAXSIZE": self.limit}))
+        crawler = Crawler(SiteSpider, {"DOWNLOAD_MAXSIZE": self.limit})
+        crawler.stats = DummyStatsCollector(crawler)
+        self._undo = CompressionMiddleware(crawler=crawler)
 
     def decode(self, url: Url, headers: Headers, body: bytes) -> Decoded:
         """The content. What is text already is taken as it is: many archives undo the coding and keep the field."""

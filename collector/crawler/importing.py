@@ -96,17 +96,24 @@ def import_archives(options: Options, wanted: str, paths: Sequence[Path]) -> Bro
     brought = Brought(crawl.policy.collection.id, crawl.run)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold raw pages
     try:
-        crawl.pool.open()
-        asyncio.run(_Import(crawl, source, brought).run(paths))
+        asyncio.run(_run(crawl, _Import(crawl, source, brought), paths))
     except KeyboardInterrupt:
         brought.stopped = True
     except BaseException as exc:
         crawl.fault = exc
         raise
     finally:
-        crawl.pool.close()
         close_crawl(crawl, ENDED)
     return brought
+
+
+async def _run(crawl: Crawl, work: _Import, paths: Sequence[Path]) -> None:
+    crawl.pool.open()
+    try:
+        await work.run(paths)
+    finally:
+        crawl.pool.close()
+        await asyncio.sleep(0)  # its sockets are closed by the loop
 
 
 class _Import:
