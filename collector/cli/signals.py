@@ -121,7 +121,9 @@ def _print(judged: Judged, table: SignalTable, *, everything: bool) -> None:
     console = Console(width=max(width, 80), highlight=False, markup=False, emoji=False)
     console.print(f"{judged.url}\nas of {judged.at:%Y-%m-%d %H:%M} UTC, policy {judged.ruleset.policy.id}\n")
     shown = [said for said in table.said if everything or said.found]
-    grid = Table("signal", "found in", "exact text", "means", "because", box=box.ASCII, show_lines=True)
+    grid = Table(box=box.ASCII, show_lines=True)
+    for title in ("signal", "found in", "exact text", "means", "because"):
+        grid.add_column(title, overflow="fold")  # nothing of a signal is left out
     for said in shown:
         grid.add_row(*(Text(cell) for cell in _cells(said)))
     if shown:
@@ -146,11 +148,11 @@ def _print(judged: Judged, table: SignalTable, *, everything: bool) -> None:
 
 
 def _cells(said: Said) -> tuple[str, str, str, str, str]:
-    from collector.cli.signals_table import where_of
+    from collector.cli.signals_table import text_of, where_of
 
     evidence: tuple[Evidence, ...] = said.finding.evidence
     where = "\n".join(dict.fromkeys(where_of(e) for e in evidence)) or "nowhere"
-    text = "\n".join(e.locator for e in evidence if e.locator) or "none"
+    text = "\n".join(text_of(e) for e in evidence if text_of(e)) or "none"
     means = said.told
     if said.superseded_by:
         from collector.cli.signals_table import MECHANISMS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from collector.model.decision import Decision, Evidence, Finding, Gate, Verdict
@@ -46,6 +47,15 @@ OWN_CRITERIA = frozenset(
         "personal_page patience budget"
     ).split()
 )
+
+
+PLACES = {
+    "header": "header fields of the answer",
+    "html": "the page",
+    "list": "our lists",
+    "meta": "meta elements of the page",
+    "policy": "our policy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,7 @@ def _ruling(use: Use, permission: Permission, findings: list[Finding], ruleset: 
             return _denied(use, findings)
         case Permission.ALLOW:
             by = tuple(f.rule for f in findings if f.uses[use] is Permission.ALLOW)
-            return Ruling(use, permission, by, f"{_names(by)} allows it, and nothing denies it")
+            return Ruling(use, permission, by, f"allowed by {_names(by)}, and denied by nothing")
         case _:
             kept = "keeps" if ruleset.unknown is OnUnknown.KEEP else "drops"
             needed = f"the policy {kept} what is unknown" if use in ruleset.need else "the policy does not need it"
@@ -139,8 +149,8 @@ def _denied(use: Use, findings: list[Finding]) -> Ruling:
     directly = [f.rule for f in findings if f.uses[use] is Permission.DENY]
     if not by:  # a missing fact denies the fetch, and with it every use
         by = tuple(f.rule for f in findings if f.verdict is Verdict.DEFER)
-        return Ruling(use, Permission.DENY, by, f"{_names(by)} could not be decided, so nothing is fetched")
-    why = f"{_names(by)} denies it"
+        return Ruling(use, Permission.DENY, by, f"no decision by {_names(by)}, so nothing is fetched")
+    why = f"denied by {_names(by)}"
     if not directly:
         why += ", by what follows from it (a denied fetch denies every use; denied mining denies train and input)"
     against = [f.rule for f in findings if f.uses[use] is Permission.ALLOW]
@@ -155,6 +165,9 @@ def _names(rules: tuple[str, ...]) -> str:
 
 def where_of(evidence: Evidence) -> str:
     """Where the signal stood."""
-    return {"header": "header fields of the answer", "html": "the page", "policy": "our policy"}.get(
-        evidence.source, evidence.source
-    )
+    return PLACES.get(evidence.source, evidence.source)
+
+
+def text_of(evidence: Evidence) -> str:
+    """The signal's own text, without the number of the record that holds it."""
+    return re.sub(r"(?:^|; )record urn:uuid:[0-9a-f-]{36}$", "", evidence.locator)
