@@ -57,20 +57,18 @@ def signal_for(tx: Connection, origin: str, path: str, *, reach: Reach | None = 
 
     None where it was never asked. Whether it still holds is for the caller to say (`valid_until`).
     """
-    query = _answers().where(signal.c.origin == origin, signal.c.path == path)
+    newest = select(signal.c.id).where(signal.c.origin == origin, signal.c.path == path)
     if reach is not None:
-        query = query.where(signal.c.reach == reach.value)
-    row = tx.execute(query.order_by(*_NEWEST_FIRST).limit(1)).first()
+        newest = newest.where(signal.c.reach == reach.value)
+    newest = newest.order_by(*_NEWEST_FIRST).limit(1)  # by number first: bodies of older answers are not read
+    row = tx.execute(_answers().where(signal.c.id == newest.scalar_subquery())).first()
     return _site_file(row) if row is not None else None
 
 
 def newest_signals(tx: Connection, origin: str) -> dict[str, SiteFile]:
     """The newest answer of `origin` for each of its files, by path."""
-    found: dict[str, SiteFile] = {}
-    for row in tx.execute(_answers().where(signal.c.origin == origin).order_by(*_NEWEST_FIRST)):
-        if row.path not in found:
-            found[row.path] = _site_file(row)
-    return found
+    paths = tx.execute(select(signal.c.path).where(signal.c.origin == origin).distinct()).scalars().all()
+    return {path: file for path in paths if (file := signal_for(tx, origin, path)) is not None}
 
 
 def signals_of(tx: Connection, origin: str, *, limit: int = 1_000) -> list[tuple[str, SiteFile]]:
