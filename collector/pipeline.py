@@ -22,11 +22,12 @@ from collector.minimise.quoted import minimise_decision
 from collector.model.decision import Decision, Gate, NoArchive, NoFollow, Verdict, combine
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
+from collector.model.leaving import restriction_of
 from collector.model.page import Admitted, Candidate, Capture, Hop, Language, Link, Minimised, Redaction
 from collector.model.url import Url
 from collector.policy.policy import Policy
 from collector.rules.catalogue import bind
-from collector.rules.evaluate import Ruleset, evaluate, judge_silence, stand_ins, worth_asking
+from collector.rules.evaluate import Ruleset, evaluate, judge_silence, overall, stand_ins, worth_asking
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
 from collector.rules.rule import Needed
 from collector.signals.asset import embedded_in
@@ -100,6 +101,7 @@ class Pipeline:
         """A 3xx answer: kept without its body; its target is judged by whoever considers it next."""
         headers, counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
         kept = _minimised(capture, headers, b"", "", None, dict(counts), self.plan.profile)
+        kept = self._for_uses(kept, capture.decisions)
         return Redirected(kept, capture.headers.first("location"))
 
     def attempt(self, capture: Capture, now: datetime) -> Ingested | Wanting:
@@ -205,7 +207,7 @@ class Pipeline:
         )
         return Ingested(
             replace(
-                kept,
+                self._for_uses(kept, decisions),
                 decisions=decisions,
                 title=cleaned.title,
                 text=text,
@@ -213,6 +215,11 @@ class Pipeline:
             ),
             links,
         )
+
+    def _for_uses(self, kept: Minimised, decisions: tuple[Decision, ...]) -> Minimised:
+        """With what it may be used for, once a later carrier of a signal has superseded an earlier one."""
+        _, uses = overall(decisions, self.ruleset)
+        return replace(kept, uses=uses, restriction=restriction_of(uses, research=self.policy.research is not None))
 
 
 def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = ()) -> Pipeline:

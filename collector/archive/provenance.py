@@ -10,7 +10,7 @@ from datetime import date
 from collector.archive.fields import Field
 from collector.archive.record import Member, RecordContext, metadata_record
 from collector.model.decision import Decision, Finding, RetainUntil
-from collector.model.page import Minimised
+from collector.model.page import Imported, Minimised
 from collector.model.uses import Permission
 
 # A line stays whole JSON below the limit of a field; the ledger holds every finding at full length.
@@ -26,6 +26,7 @@ class Provenance:
     charset_detected: str | None = None  # of the body as it came; the stored one is UTF-8 unless unchanged
     robots_snapshot: str | None = None  # record id under signals/
     signal_snapshots: tuple[str, ...] = ()  # further record ids under signals/
+    imported: Imported | None = None  # None: we fetched it ourselves
 
 
 def provenance_record(m: Minimised, page_record_id: str, provenance: Provenance, ctx: RecordContext) -> Member:
@@ -52,6 +53,14 @@ def _fields(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterato
     if m.tls_verified is not None:
         yield "tls-verified", "yes" if m.tls_verified else "no"
     yield from _decision_fields(m.decisions)
+    if m.uses is not None:
+        yield "uses", " ".join(f"{use.value}={said.value}" for use, said in m.uses)
+    if m.restriction:
+        yield "restriction", m.restriction.value
+    if provenance.imported is not None:
+        yield "source", provenance.imported.source
+        yield "source-file", provenance.imported.file
+        yield "source-record", provenance.imported.record
     if provenance.robots_snapshot:
         yield "robots-snapshot", f"<{provenance.robots_snapshot}>"
     for snapshot in provenance.signal_snapshots:

@@ -85,6 +85,35 @@ def index(
         raise _stop(exc) from exc
 
 
+@app.command("import")
+def bring_in(
+    files: Annotated[
+        list[Path], typer.Argument(help="WARC, WET or WACZ files by anybody, or JSON Lines of documents.")
+    ],
+    source: Annotated[str, typer.Option("--source", help="Whose they are: an id of the policy's [[sources]].")],
+    policy: Annotated[str, typer.Option(help="Policy file, or the name of a ready policy.")],
+    data: Annotated[Path, typer.Option("--data", envvar="COLLECTOR_DATA", help="Where collections are kept.")] = Path(
+        "data"
+    ),
+    readers: Annotated[int | None, typer.Option(help="Processes that read documents.", min=1)] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Run what others collected through the same gates, minimise it, and write archive and ledger as a crawl does.
+
+    robots.txt and the other site files are taken from the archives, wherever in them they stand: give the files that
+    hold them too. What an archive does not have is unknown. A URL is brought in once. Exit 1 where records could not
+    be read. A line of JSON Lines is {"url" or "id", "text" or "html", "date"?}.
+    """
+    from collector.cli.archive_import import report
+    from collector.crawler.importing import import_archives
+    from collector.crawler.wiring import Options
+    from collector.policy.ready import find_policy
+
+    brought = import_archives(Options(find_policy(policy), data, pool_size=readers), source, files)
+    return report(brought, as_json=as_json)
+
+
 def _problems(path: Path, *, ours: bool) -> list[Problem]:
     from collector.archive.problem import Contract
     from collector.archive.verify import verify_collection, verify_file

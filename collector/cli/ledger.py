@@ -22,7 +22,7 @@ from collector.ledger.verify import verify as check
 from collector.model.decision import Decision
 from collector.model.errors import ExitCode, InputError
 from collector.model.layout import Layout
-from collector.model.page import Placement
+from collector.model.page import Hop, Placement
 from collector.model.url import parse_url
 
 app = typer.Typer(no_args_is_help=True, help="Tell the whole story of a URL, and check the account.")
@@ -151,6 +151,8 @@ def _ending(closed: Closed) -> Iterator[str]:
 
 
 def _way(hops: str, depth: int, via: str | None) -> str:
+    if hops.endswith(Hop.ARCHIVE.value):
+        return "in somebody else's archive"
     names = {"L": "a link", "R": "a redirect", "M": "a sitemap", "F": "a feed", "X": "a spider's own request"}
     how = f"through {names.get(hops[-1], hops[-1])}" if hops else "as a seed"
     return f"{how}{f' on {via}' if via else ''}, {depth} {'hop' if depth == 1 else 'hops'} from the seed"

@@ -33,7 +33,7 @@ from collector.ledger.site_files import record_signal
 from collector.model.decision import Verdict
 from collector.model.errors import StorageError
 from collector.model.event import ClosingEvent, Outcome
-from collector.model.page import Archived, Candidate, Minimised, Placement
+from collector.model.page import Archived, Candidate, Placement
 from collector.model.url import parse_url
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Commit:
             first = revisit_record(page, Revisited(seen.record_id, seen.url, seen.fetched_at), context)
         else:
             first = page_record(page, context)
-        provenance = provenance_record(page, first.record_id, self._provenance(page), context)
+        provenance = provenance_record(page, first.record_id, self._provenance(kept), context)
         place, provenance_place = self._pages.append([first, provenance])
         text_place = None
         if page.text and seen is None:
@@ -164,7 +164,13 @@ class Commit:
         if seen is None and page.body:
             crawl.account.remember_payload(digest, FirstCopy(first.record_id, candidate.url.href, page.fetched_at))
         archived = Archived(
-            page, place, digest, text_place, provenance_place, revisit_of=seen.record_id if seen is not None else None
+            page,
+            place,
+            digest,
+            text_place,
+            provenance_place,
+            revisit_of=seen.record_id if seen is not None else None,
+            source=_source(kept),
         )
         redirect = "redirect" if 300 <= page.status < 400 else "kept"
         event = ClosingEvent(
@@ -190,9 +196,9 @@ class Commit:
         context = self._context(self._texts)
         text = text_record(stored, None, context)
         place, provenance = self._texts.append(
-            [text, provenance_record(stored, text.record_id, self._provenance(page), context)]
+            [text, provenance_record(stored, text.record_id, self._provenance(kept), context)]
         )
-        archived = Archived(stored, place, stored.payload_digest, provenance=provenance)
+        archived = Archived(stored, place, stored.payload_digest, provenance=provenance, source=_source(kept))
         event = ClosingEvent(
             page.candidate,
             Outcome.ARCHIVED,
@@ -241,9 +247,9 @@ class Commit:
         if ticket.claim is not None:
             crawl.frontier.defer(tx, ticket.claim, again.until)
 
-    def _provenance(self, page: Minimised) -> Provenance:
-        crawl = self._crawl
-        until = page.fetched_at + crawl.policy.retention.development
+    def _provenance(self, kept: Kept) -> Provenance:
+        crawl, page = self._crawl, kept.page
+        until = kept.at + crawl.policy.retention.development  # from when we have it, not from when somebody fetched it
         robots = next(
             (e.source for d in page.decisions for f in d.findings if f.rule == "robots_txt" for e in f.evidence), ""
         )
@@ -251,10 +257,15 @@ class Commit:
             run=str(crawl.run),
             retention_until=until.date(),
             robots_snapshot=crawl.site_source.record_of(robots),
+            imported=kept.ticket.imported,
         )
 
     def _context(self, writer: SegmentWriter) -> RecordContext:
         return RecordContext(writer.warcinfo_id, self._crawl.policy.ref, self._ids)
+
+
+def _source(kept: Kept) -> str:
+    return kept.ticket.imported.source if kept.ticket.imported is not None else ""
 
 
 def _known(identifier: UUID) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from collector.model.page import Candidate, Hop
 from collector.model.url import Url
 from collector.pipeline import Pipeline, stop
 from collector.policy.policy import Policy
+from collector.signals.site_file import SiteFile
 
 if TYPE_CHECKING:
     from collector.crawler.recorder import Recorder
@@ -76,6 +77,8 @@ class Crawl:
     stopping: str = ""  # `stopped` after the first Ctrl-C, `now` after the second
     fault: BaseException | None = None  # what ended the crawl against its will
     keep_open: bool = False  # whoever started the worker closes the collection, not the end of the spider
+    work: Callable[[Crawl], Awaitable[str]] | None = None  # instead of emptying the queue; how it ended
+    heard_before: datetime | None = None  # what sites answered before then is asked for again
     ended_as: str = ""  # finished | budget | stopped | now | fault
     log_file: LogFile = field(init=False)
     journal: Journal = field(init=False)
@@ -109,6 +112,12 @@ class Crawl:
     def count(self, what: str) -> None:
         """Something for the end of the run to mention."""
         self.counters[what] += 1
+
+    def still_fresh(self, file: SiteFile) -> bool:
+        """Whether a site's answer may be used as it is, without asking again (RFC 9309 §2.4)."""
+        if file.valid_until is None or self.now() >= file.valid_until:
+            return False
+        return self.heard_before is None or (file.fetched_at is not None and file.fetched_at >= self.heard_before)
 
     def key_of(self, url: Url) -> bytes:
         """The URL's key in the account."""

@@ -112,7 +112,7 @@ async def run_feed(crawler: Crawler) -> None:
             redecide(crawl)
             reopen(crawl)
             seed(crawl, (), Seeded())
-        crawl.ended_as = await Feed(crawl).run()
+        crawl.ended_as = await (crawl.work(crawl) if crawl.work is not None else Feed(crawl).run())
         if not crawl.keep_open:
             close_left_over(crawl)
     except Exception as exc:  # noqa: BLE001  raised again by whoever started the crawl, after it is closed

@@ -13,16 +13,17 @@ from collector.crawler.judging import judge_new
 from collector.ledger import account
 from collector.ledger.account import Closing
 from collector.ledger.deferred import deferred
-from collector.ledger.runs import runs
-from collector.model.decision import Verdict
+from collector.ledger.runs import crawls, seed_domains
+from collector.model.decision import Basis, Decision, Evidence, Finding, Gate, Verdict, combine
 from collector.model.errors import UrlError
 from collector.model.event import Outcome
 from collector.model.page import Candidate, Hop
 from collector.model.url import parse_url
 
+# how the run ended: why what waits is closed, and the setting that says so
 LEFT_OVER = {
-    "budget": "the budget of the run was spent before its turn came",
-    "patience": "its host asked for more time than the policy's patience",
+    "budget": ("the budget of the run was spent before its turn came", "[scope] max_pages, max_bytes"),
+    "patience": ("its host asked for more time than the policy's patience", "[politeness] patience"),
 }
 BATCH = 5_000
 SHOWN = 20
@@ -83,16 +84,13 @@ def restore_scope(crawl: Crawl) -> None:
     if scope.domains or scope.any_domain:
         return
     with crawl.store.snapshot() as tx:
-        rows = tx.exec_driver_sql(
-            "SELECT DISTINCT h.domain FROM url u JOIN host h ON h.id = u.host WHERE u.depth = 0 AND u.hops IN ('', 'M')"
-        )
-        crawl.gates.scope_domains |= {row[0] for row in rows}
+        crawl.gates.scope_domains |= seed_domains(tx)
 
 
 def redecide(crawl: Crawl) -> int:
     """Judge everything that waits again where the policy differs from the last run's. Returns how many were refused."""
     with crawl.store.snapshot() as tx:
-        earlier = [run for run in runs(tx) if run.id != crawl.run]
+        earlier = [run for run in crawls(tx) if run.id != crawl.run]
     if not earlier or earlier[-1].policy_digest == str(crawl.policy.digest):
         return 0
     refused = after = 0
@@ -140,13 +138,18 @@ def reopen(crawl: Crawl) -> int:
             reopened += crawl.frontier.reopen(tx, found, crawl.now().timestamp())
 
 
+def _unasked(crawl: Crawl, rule: str, reason: str, setting: str) -> Decision:
+    """The decision not to ask in this run: no rule's, but the policy's all the same."""
+    evidence = Evidence("policy", crawl.policy.digest, setting)
+    finding = Finding(rule, Verdict.DEFER, reason, basis=Basis.POLICY, evidence=(evidence,))
+    return combine(Gate.URL, (finding,), need=crawl.policy.uses.need, policy=crawl.policy.ref, now=crawl.now())
+
+
 def close_left_over(crawl: Crawl) -> int:
     """Close what waits where the run ended before its turn for good. Returns how many."""
-    return close_waiting(crawl, LEFT_OVER[crawl.ended_as]) if crawl.ended_as in LEFT_OVER else 0
-
-
-def close_waiting(crawl: Crawl, reason: str) -> int:
-    """`Deferred` closes what the run leaves unasked because its budget is spent. Returns how many."""
+    if crawl.ended_as not in LEFT_OVER:
+        return 0
+    rule, (reason, setting) = crawl.ended_as, LEFT_OVER[crawl.ended_as]
     closed = 0
     while True:
         with crawl.account.transaction() as tx:
@@ -158,6 +161,7 @@ def close_waiting(crawl: Crawl, reason: str) -> int:
                 candidate = Candidate(
                     parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
                 )
-                closings.append(Closing(waiting.key, crawl.event(candidate, Outcome.DEFERRED, reason, ()), ""))
+                event = crawl.event(candidate, Outcome.DEFERRED, reason, (_unasked(crawl, rule, reason, setting),))
+                closings.append(Closing(waiting.key, event, ""))
             account.close_all(tx, crawl.run, closings)
             closed += len(closings)

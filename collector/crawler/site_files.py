@@ -83,9 +83,8 @@ class SiteFiles:
             task.cancel()
 
     async def _file(self, url: Url, page: Url, wanted: Needed) -> SiteFile:
-        now = self._crawl.now()
         known = self._known.get(url.href) or self._crawl.account.signal_for(url.origin, url.target)
-        if known is not None and known.valid_until is not None and now < known.valid_until:
+        if known is not None and self._crawl.still_fresh(known):
             self._remember(url, known)
             return known
         task = self._fetching.get(url.href)

@@ -79,9 +79,8 @@ class SiteSource:
     async def robots(self, ticket: Ticket) -> RobotsAnswer:
         """The answer for the ticket's origin: from memory, from the database, or asked for now."""
         origin = ticket.candidate.url.origin
-        now = self._crawl.now()
         known = self._parsed.get(origin) or self._stored(origin)
-        if known is not None and _is_fresh(known.file, now):
+        if known is not None and self._crawl.still_fresh(known.file):
             self._remember(origin, known)
             return known
         task = self._fetching.get(origin)
@@ -287,7 +286,3 @@ def kept_start(body: bytes, limit: int) -> bytes:
 
 def _leads_away(fetched: _Fetched) -> bool:
     return fetched.status is not None and 300 <= fetched.status < 400
-
-
-def _is_fresh(file: SiteFile, now: datetime) -> bool:
-    return file.valid_until is not None and now < file.valid_until

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from collector.frontier.frontier import Claim, Slot
 from collector.model.errors import CollectorError
 from collector.model.event import Stop
-from collector.model.page import Admitted, Candidate
+from collector.model.page import Admitted, Candidate, Imported
 
 
 class Refusal(IgnoreRequest):
@@ -54,6 +54,7 @@ class Ticket:
     started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
     latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
     arrived: Response | None = None  # the answer as it was sent, for the gates only
+    imported: Imported | None = None  # not asked for at all: read from somebody else's archive
     closed: bool = False
     again: tuple[Stop, float] | None = None  # what this attempt came to, and when (epoch seconds) another one follows
 

@@ -11,12 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from collector.ledger.codec import read_instant
+from collector.ledger.findings import read_decisions
 from collector.ledger.placing import USES
 from collector.ledger.schema import capture, closing, segment
-from collector.ledger.segments import record_urn
+from collector.ledger.segments import record_bytes, record_urn
+from collector.model.decision import Decision
 from collector.model.digest import Digest
+from collector.model.leaving import Leave, Purpose, Restriction, may_leave
 from collector.model.page import Placement
-from collector.model.uses import Uses
+from collector.model.uses import Use, Uses
+
+Judgement = tuple[Decision, ...]  # of all gates
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class CaptureRow:
     provenance: Placement | None
     revisit_of: str | None
     uses: Uses
+    restriction: Restriction
+    source: str  # of [[sources]]; empty where we fetched it ourselves
     redaction_profile: str
     redactions: Mapping[str, int]
 
@@ -61,6 +68,37 @@ def capture_of(tx: Connection, key: bytes, visit: int = 1) -> CaptureRow | None:
     """What was kept of this (URL, visit), or None."""
     row = tx.execute(_rows().where(capture.c.url_key == key, capture.c.visit == visit)).first()
     return _capture(row) if row is not None else None
+
+
+def pages(tx: Connection, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, CaptureRow]]:
+    """A batch of the pages kept, redirects not counted, as (number, page) after number `after`, oldest first."""
+    query = _rows().where(capture.c.media_type != "", capture.c.id > after).order_by(capture.c.id).limit(limit)
+    return [(row.id, _capture(row)) for row in tx.execute(query)]
+
+
+def judged_pages(tx: Connection, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, CaptureRow, Judgement]]:
+    """As `pages`, each with the decisions under which it was kept. Raises IntegrityError."""
+    query = _rows().add_columns(closing.c.decisions)
+    query = query.where(capture.c.media_type != "", capture.c.id > after).order_by(capture.c.id).limit(limit)
+    rows = tx.execute(query).all()
+    return [(r.id, _capture(r), read_decisions(tx, r.decisions, where=f"capture {r.id}")) for r in rows]
+
+
+def record_place(tx: Connection, record_id: str) -> Placement | None:
+    """Where the page record with this id lies: what a revisit refers to."""
+    query = _rows().where(capture.c.record_id == record_bytes(record_id))
+    row = tx.execute(query).first()
+    return _capture(row).page if row is not None else None
+
+
+def leaving(
+    tx: Connection, use: Use, purpose: Purpose, *, keep_unknown: bool, after: int = 0, limit: int = 1_000
+) -> list[tuple[int, CaptureRow, Leave]]:
+    """A batch of the pages kept, each with whether it may leave for `use` and `purpose` (`model.leaving`)."""
+    return [
+        (number, row, may_leave(row.uses, row.restriction, use, purpose, keep_unknown=keep_unknown))
+        for number, row in pages(tx, after=after, limit=limit)
+    ]
 
 
 def payloads_seen(tx: Connection, digests: Collection[Digest]) -> dict[Digest, FirstCopy]:
@@ -118,6 +156,8 @@ def _capture(row: Row[Any]) -> CaptureRow:
         uses=Uses(
             USES[row.use_fetch], USES[row.use_train], USES[row.use_input], USES[row.use_index], USES[row.use_tdm]
         ),
+        restriction=Restriction(row.restriction),
+        source=row.source,
         redaction_profile=row.redaction_profile,
         redactions=json.loads(row.redactions),
     )

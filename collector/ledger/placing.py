@@ -9,7 +9,7 @@ from collector.ledger.codec import instant, plain
 from collector.ledger.segments import record_bytes
 from collector.model.event import ClosingEvent
 from collector.model.page import Archived, Placement
-from collector.model.uses import Permission, combine_uses
+from collector.model.uses import Permission, Uses, combine_uses
 
 USE_CODES = {Permission.UNKNOWN: 0, Permission.ALLOW: 1, Permission.DENY: 2}
 USES = {code: permission for permission, code in USE_CODES.items()}
@@ -41,10 +41,18 @@ def capture_row(key: bytes, event: ClosingEvent, archived: Archived, segments: M
         "size": len(page.body),
         "fetched_at": instant(page.fetched_at),
         "revisit_of": record_bytes(archived.revisit_of) if archived.revisit_of else None,
-        **{f"use_{use.value}": USE_CODES[said] for use, said in combine_uses(d.uses for d in event.decisions)},
+        **{f"use_{use.value}": USE_CODES[said] for use, said in _uses(event, archived)},
+        "restriction": page.restriction.value,
+        "source": plain(archived.source),
         "redaction_profile": page.redaction.profile,
         "redactions": json.dumps(dict(page.redaction.counts), separators=(",", ":"), sort_keys=True),
     }
+
+
+def _uses(event: ClosingEvent, archived: Archived) -> Uses:
+    """What all gates together said. Only who knows the rules can tell which statement another one supersedes."""
+    said = archived.minimised.uses
+    return combine_uses(d.uses for d in event.decisions) if said is None else said
 
 
 def _place(prefix: str, placement: Placement | None, segments: Mapping[str, int]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from collector.ledger.codec import read_instant
-from collector.ledger.schema import act, closing, policy, run
+from collector.ledger.schema import act, closing, host, policy, run, url
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,25 @@ def runs(tx: Connection) -> list[Run]:
         )
         for r in rows
     ]
+
+
+NO_CRAWL = ("recheck", "import")  # how a run ends that took nothing out of the queue
+
+
+def crawls(tx: Connection) -> list[Run]:
+    """Every run that worked on the queue, oldest first."""
+    return [one for one in runs(tx) if one.exit_reason not in NO_CRAWL]
+
+
+def seed_domains(tx: Connection) -> frozenset[str]:
+    """The registrable domains of every seed that this collection was ever given."""
+    rows = tx.execute(
+        select(host.c.domain)
+        .join_from(url, host, host.c.id == url.c.host)
+        .where(url.c.depth == 0, url.c.hops.in_(("", "M")))
+        .distinct()
+    )
+    return frozenset(rows.scalars())
 
 
 def policy_texts(tx: Connection) -> dict[str, str]:

@@ -166,6 +166,8 @@ capture = Table(
     Column("use_input", SmallInteger, nullable=False),
     Column("use_index", SmallInteger, nullable=False),
     Column("use_tdm", SmallInteger, nullable=False),
+    Column("restriction", Text, nullable=False, server_default=""),  # `research`: for nothing else
+    Column("source", Text, nullable=False, server_default=""),  # of [[sources]]; empty: fetched by us
     Column("redaction_profile", Text, nullable=False),
     Column("redactions", Text, nullable=False),  # JSON: kind → count, never a value
     UniqueConstraint("url_key", "visit", name="capture_once"),

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.ledger.codec import instant, plain, read_instant
@@ -57,17 +57,28 @@ def signal_for(tx: Connection, origin: str, path: str, *, reach: Reach | None = 
 
     None where it was never asked. Whether it still holds is for the caller to say (`valid_until`).
     """
-    query = _answers().where(signal.c.origin == origin, signal.c.path == path)
+    newest = select(signal.c.id).where(signal.c.origin == origin, signal.c.path == path)
     if reach is not None:
-        query = query.where(signal.c.reach == reach.value)
-    row = tx.execute(query.order_by(signal.c.id.desc()).limit(1)).first()
+        newest = newest.where(signal.c.reach == reach.value)
+    newest = newest.order_by(*_NEWEST_FIRST).limit(1)  # by number first: bodies of older answers are not read
+    row = tx.execute(_answers().where(signal.c.id == newest.scalar_subquery())).first()
     return _site_file(row) if row is not None else None
+
+
+def newest_signals(tx: Connection, origin: str) -> dict[str, SiteFile]:
+    """The newest answer of `origin` for each of its files, by path."""
+    paths = tx.execute(select(signal.c.path).where(signal.c.origin == origin).distinct()).scalars().all()
+    return {path: file for path in paths if (file := signal_for(tx, origin, path)) is not None}
 
 
 def signals_of(tx: Connection, origin: str, *, limit: int = 1_000) -> list[tuple[str, SiteFile]]:
     """Everything `origin` answered, as (path, answer), oldest first."""
     rows = tx.execute(_answers().where(signal.c.origin == origin).order_by(signal.c.id).limit(limit))
     return [(row.path, _site_file(row)) for row in rows]
+
+
+# By when the site said it, not by when we heard of it: an archive that is imported later may be older.
+_NEWEST_FIRST = (func.coalesce(signal.c.fetched_at, "").desc(), signal.c.id.desc())
 
 
 def _answers() -> Select[Any]:

@@ -67,7 +67,7 @@ class Tally:
         slot = (event.outcome.value, plain(kept.minimised.media_type) if kept else "")
         self.events[slot] += 1
         self.bytes[slot] += size
-        if kept:
+        if kept and slot[1]:
             self.pages[event.candidate.url.host] += 1
             self.page_bytes[event.candidate.url.host] += size
 
@@ -171,8 +171,9 @@ class Counts:
 
     @property
     def pages(self) -> int:
-        """Pages kept, duplicates included."""
-        return sum(o.events for o in self.outcomes if o.outcome in (Outcome.ARCHIVED, Outcome.DUPLICATE))
+        """Pages kept, duplicates included; a redirect is archived, but no page: it has no media type."""
+        kept = (Outcome.ARCHIVED, Outcome.DUPLICATE)
+        return sum(o.events for o in self.outcomes if o.outcome in kept and o.media_type)
 
     @property
     def bytes(self) -> int:

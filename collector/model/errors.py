@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     BAD_INPUT = 2  # mend the policy, list, registry file or command line
     INTEGRITY = 3  # a digest, the ledger or the archive does not agree: stop
     STORAGE = 4  # disk full, permission, lock
+    WITHDRAWN = 5  # the work is done, and something that is kept is no longer permitted
 
 
 class CollectorError(Exception):

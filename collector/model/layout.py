@@ -79,6 +79,11 @@ class CollectionLayout:
         """JSON logs, without personal data."""
         return self.root / "logs"
 
+    @property
+    def reports(self) -> Path:
+        """What was found out about the collection; made when the first report is written."""
+        return self.root / "reports"
+
     def create(self) -> None:
         """Make the folders. Raises OSError."""
         for folder in (self.policies, self.archive, self.signals, self.text, self.indexes, self.logs):

@@ -10,7 +10,9 @@ from enum import StrEnum
 from collector.model.decision import Decision
 from collector.model.digest import Digest
 from collector.model.headers import Headers
+from collector.model.leaving import Restriction
 from collector.model.url import Url
+from collector.model.uses import Uses
 
 
 class Hop(StrEnum):
@@ -21,6 +23,7 @@ class Hop(StrEnum):
     REDIRECT = "R"
     SITEMAP = "M"
     FEED = "F"
+    ARCHIVE = "A"  # brought in from somebody else's archive
     SPIDER = "X"  # asked for by somebody's own spider
 
 
@@ -128,11 +131,22 @@ class Minimised:
     text: str | None = None  # main text, extracted from the minimised page
     language: Language | None = None
     links: tuple[Link, ...] = ()
+    uses: Uses | None = None  # by all gates; None: as the decisions combine, none of which supersedes another
+    restriction: Restriction = Restriction.NONE
 
     @property
     def payload_digest(self) -> Digest:
         """SHA-256 of the stored body (WARC-Payload-Digest)."""
         return Digest.of(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where a page came from that somebody else had collected."""
+
+    source: str  # id in the policy's [[sources]]
+    file: str  # its name, without folders
+    record: str  # the id, or the place, that the record has there
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +169,4 @@ class Archived:
     text: Placement | None = None
     provenance: Placement | None = None
     revisit_of: str | None = None  # record id whose payload is identical
+    source: str = ""  # id in the policy's [[sources]]; empty where we fetched it ourselves

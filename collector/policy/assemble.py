@@ -36,6 +36,8 @@ def assemble(
         politeness=_politeness(table.politeness),
         uses=types.UsesPolicy(table.uses.need, table.uses.unknown),
         licences=tuple(types.Licence(row.scope, row.uses, row.reference, row.expires) for row in table.licences),
+        research=_research(table.research),
+        sources=tuple(map(_source, table.sources)),
         rules=MappingProxyType(dict(rules)),
         lists=types.Lists(table.lists.sensitive, table.lists.files, table.lists.allow),
         registry=types.Registry(table.registry.sources),
@@ -67,6 +69,27 @@ def _collection(table: tables.CollectionTable) -> types.Collection:
         legal_basis=table.legal_basis,
         assessment=table.assessment,
         phase=table.phase,
+    )
+
+
+def _research(table: tables.ResearchTable | None) -> types.Research | None:
+    return None if table is None else types.Research(table.organisation, table.status, table.project)
+
+
+def _source(table: tables.SourceTable) -> types.Source:
+    return types.Source(
+        id=table.id,
+        kind=table.kind,
+        title=table.title,
+        publisher=table.publisher,
+        url=table.url,
+        licence=table.licence,
+        lawful=table.lawful,
+        sensitive=table.sensitive,
+        checked_by=table.checked_by,
+        checked_on=table.checked_on,
+        without_robots=table.without_robots,
+        uses=table.uses,
     )
 
 

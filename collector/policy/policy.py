@@ -143,6 +143,41 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
+class Research:
+    """[research]: the crawl relies on Directive (EU) 2019/790, Art. 3. Reservations are recorded, and restrict."""
+
+    organisation: str
+    status: str  # not_for_profit | profits_reinvested | public_interest_mission | cultural_heritage
+    project: str
+
+
+class SourceKind(StrEnum):
+    """How whoever gives us the material came by it."""
+
+    CRAWLED = "crawled"  # from the web, by somebody else: what sites said then binds us as it bound them
+    LICENSED = "licensed"  # by contract with the rightsholder
+    CONTRIBUTED = "contributed"  # by the rightsholder, without being asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """[[sources]]: material that somebody else collected, with the checks that are owed before it is used again."""
+
+    id: str
+    kind: SourceKind
+    title: str
+    publisher: str
+    url: str
+    licence: str
+    lawful: str
+    sensitive: str
+    checked_by: str
+    checked_on: date
+    without_robots: OnUnknown = OnUnknown.KEEP
+    uses: frozenset[Use] = frozenset()  # that the rightsholder granted; none for `crawled`
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
     """[lists]: denied categories of blocklists/, and further list files."""
 
@@ -227,6 +262,8 @@ class Policy:
     politeness: Politeness = Politeness()
     uses: UsesPolicy = UsesPolicy()
     licences: tuple[Licence, ...] = ()
+    research: Research | None = None
+    sources: tuple[Source, ...] = ()
     rules: Mapping[str, object] = field(default_factory=dict)
     lists: Lists = Lists()
     registry: Registry = Registry()

@@ -15,7 +15,7 @@ from collector.model.url import parse_url
 from collector.model.uses import Use
 from collector.policy.duration import PATTERN, parse_duration
 from collector.policy.glob import parse_glob
-from collector.policy.policy import LegalBasis, OnUnknown, Treatment
+from collector.policy.policy import LegalBasis, OnUnknown, SourceKind, Treatment
 
 
 def _url(text: str) -> str:
@@ -218,6 +218,46 @@ class LicenceTable(Table):
     expires: date | None = None
 
 
+class ResearchTable(Table):
+    """The crawl relies on Directive (EU) 2019/790, Art. 3: what is reserved is kept, for scientific research only."""
+
+    organisation: Said
+    status: Literal["not_for_profit", "profits_reinvested", "public_interest_mission", "cultural_heritage"]
+    """Art. 2(1)(a), 2(1)(b) and 2(3)."""
+    project: Said
+
+
+class SourceTable(Table):
+    """Material that somebody else collected, and the checks that are owed before it is used again."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    kind: SourceKind
+    title: Said
+    publisher: Said
+    url: HttpUrl
+    """Where the source is described: it must be named, so that people can follow it back."""
+    licence: Said
+    """Terms under which it may be used again."""
+    lawful: Said
+    """Why it is not manifestly unlawful, and what was looked at to say so."""
+    sensitive: Said
+    """What is known of special categories and of offences in it (GDPR Art. 9, 10), and what is done about it."""
+    checked_by: Said
+    checked_on: date
+    without_robots: OnUnknown = OnUnknown.KEEP
+    """What becomes of pages whose robots.txt is not in the archive."""
+    uses: frozenset[Use] = frozenset()
+    """Granted by the rightsholder; not for what was crawled."""
+
+    @model_validator(mode="after")
+    def _granted(self) -> SourceTable:
+        if self.kind is SourceKind.CRAWLED and self.uses:
+            raise ValueError(
+                "who crawled it has no uses to grant: take `uses` out, or record [[licences]] of the sites"
+            )
+        return self
+
+
 class ListsTable(Table):
     """Which categories of sensitive sources are refused, and further lists."""
 
@@ -309,6 +349,8 @@ class PolicyFile(Table):
     politeness: PolitenessTable = Field(default_factory=PolitenessTable)
     uses: UsesTable = Field(default_factory=UsesTable)
     licences: tuple[LicenceTable, ...] = ()
+    research: ResearchTable | None = None
+    sources: tuple[SourceTable, ...] = ()
     lists: ListsTable = Field(default_factory=ListsTable)
     registry: RegistryTable = Field(default_factory=RegistryTable)
     minimise: MinimiseTable = Field(default_factory=MinimiseTable)
@@ -316,3 +358,10 @@ class PolicyFile(Table):
     release: ReleaseTable = Field(default_factory=ReleaseTable)
     approvals: tuple[ApprovalTable, ...] = ()
     network: NetworkTable = Field(default_factory=NetworkTable)
+
+    @model_validator(mode="after")
+    def _named_once(self) -> PolicyFile:
+        ids = [source.id for source in self.sources]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two [[sources]] have the same id: records would not say which one they came from")
+        return self

@@ -12,11 +12,12 @@ UNNEEDED = "unneeded"  # an `error`: nobody was asked, because the page is refus
 
 
 class Reach(StrEnum):
-    """RFC 9309 §2.3.1: which of the four access results it was."""
+    """RFC 9309 §2.3.1: which of the access results it was, or that nobody asked."""
 
     AVAILABLE = "available"  # 2xx
     UNAVAILABLE = "unavailable"  # 4xx other than 429: no such file for us
     UNREACHABLE = "unreachable"  # 5xx, 429, network: assume complete disallow
+    UNKNOWN = "unknown"  # not in the archive that the page comes from: nothing is fetched on it, nothing allowed
 
 
 @dataclass(frozen=True, slots=True)

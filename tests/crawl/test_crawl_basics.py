@@ -87,5 +87,6 @@ def test_budgets_end_the_run_and_what_waits_is_closed_as_deferred(crawling, simw
     summary = crawling.run("--max-pages", "5")
     assert summary["ended"] == "budget"
     assert summary["pages"] == 5
-    outcomes = [outcome for outcome, _, _ in crawling.outcomes().values()]
-    assert outcomes.count("deferred") == 16
+    ends = [(outcome, rule) for outcome, rule, _ in crawling.outcomes().values()]
+    assert ends.count(("deferred", "budget")) == 16, "each says which setting left it unasked"
+    assert {end for end in ends if end[0] == "deferred"} == {("deferred", "budget")}

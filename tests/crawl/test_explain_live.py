@@ -87,3 +87,19 @@ def test_refused_hosts_are_not_contacted(explain, crawling, simweb, what):
     assert (answer["verdict"], answer["gate"]) == ("deny", "url")
     assert [f["rule"] for f in answer["findings"] if f["verdict"] == "deny"] == [rule[what]]
     assert simweb.log.connections == []
+
+
+def test_signals_show_asks_the_site_and_says_who_wins_and_what_was_not_looked_at(crawling, simweb):
+    """Issue 4, Seeing it: each mechanism, what was found where, the exact text, what it means, who wins and why."""
+    robots = "User-agent: *\nContent-Signal: ai-train=yes\nContent-Usage: train-ai=n\nAllow: /\n"
+    simweb.site(HOST).robots(robots).page("/x")
+    command = [sys.executable, "-m", "collector.cli", "signals", "show", simweb.url(HOST, "/x")]
+    command += ["--policy", str(crawling.policy), "--data", str(crawling.data)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0, answer.stderr
+    told = " ".join(answer.stdout.replace("|", " ").split())
+    assert "Content-Usage: train-ai=n" in told
+    assert "denied by AIPREF Content-Usage in robots.txt; a denial beats the permission of Content-Signal" in told
+    assert "Not looked at: the page was not asked for, because the site ended it before." in told
+    assert "file /robots.txt: HTTP 200, asked" in told
+    assert "/x" not in simweb.log.paths(HOST)

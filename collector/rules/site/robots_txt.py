@@ -58,7 +58,8 @@ def robots_txt(facts: SiteFacts, settings: Bound) -> Finding:
 
     2xx: the groups that name our token, else those for `*`; the longest match decides, Allow where two are
     equal. 4xx: no rules, except that 401, 403, 407 and 451 refuse. 429, 5xx and every failure to get the file
-    defer: complete disallow until it can be read, or an older copy within its limit.
+    defer: complete disallow until it can be read, or an older copy within its limit. Of a page that somebody
+    else fetched, and whose robots.txt is not at hand, nothing is known: it is neither permitted nor refused here.
     """
     robots = facts.robots
     match robots.reach:
@@ -69,6 +70,9 @@ def robots_txt(facts: SiteFacts, settings: Bound) -> Finding:
         case Reach.AVAILABLE:
             outdated = _outdated(facts, settings)
             return _deferred(robots, outdated, Basis.SPEC) if outdated else _judged(facts, settings)
+        case Reach.UNKNOWN:
+            reason = "robots.txt is not in the archive that the page comes from: what it says is unknown"
+            return Finding(RULE, Verdict.ALLOW, reason, basis=Basis.POLICY, evidence=(Evidence(robots.url),))
         case _:
             assert_never(robots.reach)
 

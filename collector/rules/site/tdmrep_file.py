@@ -56,6 +56,8 @@ def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
             why = file.error or f"it answered {file.status}"
             reason = f"tdmrep.json cannot be read now ({excerpt(why, 40)}): unknown"
             return Finding(RULE, Verdict.ALLOW, reason, evidence=(_evidence(file),))
+        case Reach.UNKNOWN:
+            return Finding(RULE, Verdict.ALLOW, "tdmrep.json is not at hand: unknown")
         case Reach.AVAILABLE:
             return _judged(facts, file, settings)
 
