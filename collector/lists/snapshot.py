@@ -22,13 +22,15 @@ from collector.lists import snapshot_layout as layout
 from collector.lists.entry import Kind, plain_path
 from collector.lists.match import ListMatch
 from collector.lists.order import Held, narrowness, ordered
-from collector.lists.snapshot_sources import SourceSets
+from collector.lists.snapshot_sources import Shape, SourceSets
 from collector.model.addresses import parse_address
 from collector.model.digest import Digest
 from collector.model.errors import IntegrityError, ListError
 from collector.model.url import Url, host_forms
 
 _CHUNK = 1 << 22
+_LAST_MARK = layout.NETWORK[0]
+_Found = dict[int, tuple[bool, bytes, int]]  # by offset of the record: whether it is of the host itself; key; set
 _DAMAGE = (struct.error, IndexError, ValueError, TypeError, KeyError, OverflowError)
 
 
@@ -96,24 +98,25 @@ class Snapshot:
         if not records:
             return ()
         try:
-            found = [held for offset, exact in records.items() for held in self._decoded(offset, exact)]
+            if len(records) == 1:  # one listed host, named by one list: nothing to put in order
+                ((offset, (exact, key, number)),) = records.items()
+                matches = self._matches(offset, exact, key, number)
+                if len(matches) < 2:
+                    return tuple([match for match, _ in matches])
+            return ordered([held for offset, one in records.items() for held in self._held(offset, *one)])
         except _DAMAGE as exc:
             raise self._damaged() from exc
-        if len(found) == 1:
-            return (found[0].match,)
-        return ordered(found)
 
     def covering(self, url: Url) -> list[Held]:
         """Every entry that covers `url`, in no order. Raises IntegrityError where the file is damaged."""
         records = self._records(url)
         try:
-            return [held for offset, exact in records.items() for held in self._decoded(offset, exact)]
+            return [held for offset, one in records.items() for held in self._held(offset, *one)]
         except _DAMAGE as exc:
             raise self._damaged() from exc
 
-    def _records(self, url: Url) -> dict[int, bool]:
-        """Offsets of the records that cover the URL, and whether each is of the host itself."""
-        found: dict[int, bool] = {}
+    def _records(self, url: Url) -> _Found:
+        found: _Found = {}
         host = url.host
         try:
             if "xn--" in host:
@@ -127,7 +130,7 @@ class Snapshot:
             raise self._damaged() from exc
         return found
 
-    def _walk(self, host: bytes, url: Url, found: dict[int, bool]) -> None:
+    def _walk(self, host: bytes, url: Url, found: _Found) -> None:
         # The inner loop of the crawl: names are bound, and the common miss is one read of the table per label.
         table, shift, seed, data = self._table, self._shift, self._seed, self._map
         label, at = host, 0
@@ -139,8 +142,8 @@ class Snapshot:
                     offset = slot >> 24
                     length, walk, members = layout.RECORD.unpack_from(data, offset)
                     if data[offset + 8 : offset + 8 + length] == label:
-                        if members:
-                            found[offset] = found.get(offset, False) or at == 0
+                        if members and (at == 0 or offset not in found):
+                            found[offset] = (at == 0, label, members)
                         if walk:
                             self._on_path(label, walk, url, found, exact=at == 0)
                         break
@@ -150,7 +153,7 @@ class Snapshot:
                 return
             label = host[at:]
 
-    def _on_path(self, host: bytes, walk: int, url: Url, found: dict[int, bool], *, exact: bool) -> None:
+    def _on_path(self, host: bytes, walk: int, url: Url, found: _Found, *, exact: bool) -> None:
         path = plain_path(url.path)
         target = f"{path}?{plain_path(url.query)}" if url.query else path
         forms = [(layout.URL, layout.PREFIX, path, target)]
@@ -167,7 +170,7 @@ class Snapshot:
                 if ended:
                     break
 
-    def _in_networks(self, host: str, found: dict[int, bool]) -> None:
+    def _in_networks(self, host: str, found: _Found) -> None:
         address = parse_address(host)
         if address is None:
             return
@@ -176,31 +179,42 @@ class Snapshot:
                 network = ip_network((address, length), strict=False)
                 self._note(layout.NETWORK + str(network).encode(), found, exact=True)
 
-    def _note(self, key: bytes, found: dict[int, bool], *, exact: bool) -> None:
+    def _note(self, key: bytes, found: _Found, *, exact: bool) -> None:
         table, data = self._table, self._map
         hashed = xxh3_64_intdigest(key, self._seed)
         place = hashed >> self._shift
         while slot := table[place]:
             if (slot ^ hashed) & 0xFFFFFF == 0:
                 offset = slot >> 24
-                length = layout.RECORD.unpack_from(data, offset)[0]
+                length, _, members = layout.RECORD.unpack_from(data, offset)
                 if data[offset + 8 : offset + 8 + length] == key:
-                    found[offset] = found.get(offset, False) or exact
+                    if exact or offset not in found:
+                        found[offset] = (exact, key, members)
                     return
             place += 1
 
-    def _decoded(self, offset: int, exact: bool) -> Iterator[Held]:  # noqa: FBT001  the inner loop
+    def _held(self, offset: int, exact: bool, key: bytes, number: int) -> Iterator[Held]:  # noqa: FBT001  inner loop
+        host, slash, path = _named(key).partition("/")
+        for match, shape in self._matches(offset, exact, key, number):
+            length = int(path) if shape.kind is Kind.CIDR else 0
+            yield Held(match, narrowness(shape.kind, host, slash + path, length), shape.force)
+
+    def _matches(
+        self,
+        offset: int,
+        exact: bool,  # noqa: FBT001  inner loop
+        key: bytes,
+        number: int,
+    ) -> list[tuple[ListMatch, Shape]]:
         data = self._map
-        length, _, number = layout.RECORD.unpack_from(data, offset)
+        at = offset + 8 + len(key)
         members = self._sets.members(number)
-        at = offset + 8 + length
         text_at = at + 4 * len(members)
-        key = data[offset + 8 : at].decode()
-        named = key if key[0] > "\x05" else key[1:]
+        found = []
         for shape, has_text in members:
             (line,) = layout.LINE.unpack_from(data, at)
             at += 4
-            rule, note = named, ""
+            rule, note = "", ""
             if has_text:
                 rule_length, note_length = layout.TEXT.unpack_from(data, text_at)
                 text_at += 4
@@ -208,17 +222,18 @@ class Snapshot:
                 text_at += rule_length
                 note = data[text_at : text_at + note_length].decode()
                 text_at += note_length
-            if shape is None:
+            if shape is None or not (exact or shape.below):
                 continue
-            kind, below, name, version, category, action, tier, kind_name, force = shape
-            if not exact and not below:
-                continue
-            host, slash, path = named.partition("/")
-            prefix_length = int(path) if kind is Kind.CIDR else 0
-            narrow = narrowness(kind, host, slash + path, prefix_length)
-            match = ListMatch(rule, name, version, line, category, action, tier, kind_name, note)
-            yield Held(match, narrow, force)
+            if not has_text:
+                rule = _named(key)
+            _, _, name, version, category, action, tier, kind, _ = shape
+            found.append((ListMatch(rule, name, version, line, category, action, tier, kind, note), shape))
+        return found
 
     def _damaged(self) -> IntegrityError:
         mend = "go back to the last good one: collector lists rollback; or compile it again: collector lists compile"
         return IntegrityError("the snapshot of the lists is damaged", where=self._where, mend=mend)
+
+
+def _named(key: bytes) -> str:
+    return (key if key[0] > _LAST_MARK else key[1:]).decode()
