@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Self
 
 from xxhash import xxh3_64_intdigest
 
@@ -25,7 +26,7 @@ _PARTS = 64  # the entries are sorted into so many stretches of the hash table, 
 _FLUSH = 1 << 16  # octets per part before they go to its file
 _CHUNK = 1 << 22
 _SPARE = 4_096  # places beyond the last: a run of collisions at the end needs no turning round
-_ROW = layout.struct.Struct("=QIIHH")  # hash, source << 1 | has text, line, key length, text length
+_ROW = struct.Struct("=QIIHH")  # hash, source << 1 | has text, line, key length, text length
 _WALK = 0xFFFF_FFFF  # stands for a source: the row only says that the host has paths
 
 
@@ -42,10 +43,11 @@ class Compiler:
         self._networks: set[tuple[int, int]] = set()
         self.entries = 0
 
-    def __enter__(self) -> Compiler:
+    def __enter__(self) -> Self:
         try:
             self._files = [
-                self._stack.enter_context(TemporaryFile(dir=self._folder, buffering=0)) for _ in range(_PARTS)
+                self._stack.enter_context(TemporaryFile(dir=self._folder, buffering=0))  # noqa: SIM115  on the stack
+                for _ in range(_PARTS)
             ]
         except OSError as exc:
             raise _storage(exc, self._folder) from exc

@@ -17,6 +17,7 @@ meta      JSON: lists, versions, licences, counts
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -93,12 +94,12 @@ class Source:
     force: bool = False
     ignore_case: bool = False
 
-    def as_row(self) -> list[Any]:
+    def as_row(self) -> tuple[Any, ...]:
         """Its fields in order, for JSON."""
-        return list(astuple(self))
+        return astuple(self)
 
     @classmethod
-    def of_row(cls, row: list[Any]) -> Source:
+    def of_row(cls, row: Sequence[Any]) -> Source:
         """The inverse of `as_row`. Raises ValueError or TypeError."""
         name, version, tier, action, category, kind, subdomains, force, ignore_case = row
         flags = (bool(subdomains), bool(force), bool(ignore_case))
