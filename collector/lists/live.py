@@ -17,7 +17,7 @@ from collector.lists.organisation import CURRENT, Generation, OrganisationLists
 from collector.lists.overrides import FILE, read_overrides
 from collector.lists.snapshot import Snapshot
 from collector.model.digest import Digest
-from collector.model.errors import CollectorError
+from collector.model.errors import CollectorError, ListError
 from collector.model.url import Url
 
 Stamp = tuple[int, int, int] | None  # inode, modification time in ns, size
@@ -56,7 +56,7 @@ class LayeredLookup:
 
 
 class LiveLists:
-    """Opened at the start, where every fault is an error: no crawl without its lists. Close it at the end."""
+    """Opened at the start, where every fault is an error: no crawl without its lists."""
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class LiveLists:
         self._only = only
         self._second_person = second_person
         self._overrides_path = folder / FILE
-        self._pool: ThreadPoolExecutor | None = None
         self._opening: Future[tuple[Snapshot | None, Generation | None]] | None = None
         self._stamps = self._stamps_now()
+        self._overridden = False  # there were overrides: their file may not vanish unseen
         self.generation: Generation | None = None
         self.fault = ""  # why the newest lists were not taken; empty where they were
         self.unapproved: tuple[str, ...] = ()  # overrides that the policy does not let hold
@@ -92,35 +92,38 @@ class LiveLists:
         if self._opening is None and self._stamps_now() != self._stamps:
             # Stamped before reading: a file that changes meanwhile is read once more at the next look.
             self._stamps = self._stamps_now()
-            self._pool = self._pool or ThreadPoolExecutor(1, "lists")
-            self._opening = self._pool.submit(self._opened)
+            pool = ThreadPoolExecutor(1, "lists")
+            self._opening = pool.submit(self._opened)
+            pool.shutdown(wait=False)
         if self._opening is None or not (wait or self._opening.done()):
             return False
         opening, self._opening = self._opening, None
         try:
-            snapshot, self.generation = opening.result()
+            snapshot, generation = opening.result()
             lookup = LayeredLookup(self._memory(), snapshot)
         except CollectorError as error:
             self.fault = str(error)
             return False
+        self.generation = generation
         changed = lookup.parts != self.lookup.parts
         self.fault = ""
         self.lookup = lookup
         return changed
 
-    def close(self) -> None:
-        """End the thread."""
-        if self._pool is not None:
-            self._pool.shutdown()
-
     def _opened(self) -> tuple[Snapshot | None, Generation | None]:
         generation = self._lists.current()
         if generation is None:
+            if self.generation is not None:
+                mend = "put it back, or activate a list again: collector lists activate NAME"
+                raise ListError("the lists in force are gone", where=str(self._lists.folder / CURRENT), mend=mend)
             return None, None
         return self._lists.open(generation, self._only), generation
 
     def _memory(self) -> MemoryLookup:
+        if self._overridden and not self._overrides_path.is_file():
+            raise ListError("the overrides are gone", where=str(self._overrides_path), mend="put the file back")
         overrides = read_overrides(self._overrides_path, second_person=self._second_person)
+        self._overridden = self._overrides_path.is_file()
         self.unapproved = tuple(f"{one.kind} {one.value}" for one in overrides.unapproved)
         if not overrides.entries:
             return self._base

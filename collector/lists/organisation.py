@@ -118,10 +118,7 @@ class OrganisationLists:
         Raises ListError where there is none.
         """
         with self._writing():
-            now = self.current()
-            if now is None:
-                raise ListError("no lists are in force", where=str(self.folder), mend="collector lists activate NAME")
-            wanted = self._before(now) if number is None else read_generation(self._generation_path(number))
+            wanted = self._last_good() if number is None else read_generation(self._generation_path(number))
             if wanted is None:
                 mend = "collector lists status shows what is in force"
                 raise ListError("no generation to go back to", where=str(self.folder), mend=mend)
@@ -131,12 +128,20 @@ class OrganisationLists:
                 return self._activate(wanted.versions, seed=seed, at=at, by=by, reason=reason or "rollback")
             return self._publish(wanted.model_copy(update={"at": at, "by": by, "reason": reason or "rollback"}))
 
-    def _before(self, now: Generation) -> Generation | None:
-        for number in range(now.number - 1, 0, -1):
+    def _last_good(self) -> Generation | None:
+        """The one before that in force, or the newest where what is in force cannot be read."""
+        try:
+            now = self.current()
+        except ListError:
+            now = None
+        for number in sorted(self._numbers(), reverse=True):
             earlier = read_generation(self._generation_path(number))
-            if earlier is not None and earlier.versions != now.versions:
+            if earlier is not None and (now is None or (number < now.number and earlier.versions != now.versions)):
                 return earlier
         return None
+
+    def _numbers(self) -> list[int]:
+        return [int(path.stem) for path in (self.folder / "generations").glob("[0-9]*.json")]
 
     def _activate(self, versions: Mapping[str, str], *, seed: int, at: str, by: str, reason: str) -> Generation:
         chosen = [self.version(name, version) for name, version in sorted(versions.items())]
@@ -179,8 +184,7 @@ class OrganisationLists:
 
     def _publish(self, generation: Generation) -> Generation:
         self.open(generation)  # what cannot be read is never put in force
-        numbers = [int(path.stem) for path in (self.folder / "generations").glob("[0-9]*.json")]
-        numbered = generation.model_copy(update={"number": max(numbers, default=0) + 1})
+        numbered = generation.model_copy(update={"number": max(self._numbers(), default=0) + 1})
         text = numbered.model_dump_json(indent=1) + "\n"
         try:
             _write_durably(self._generation_path(numbered.number), text)
