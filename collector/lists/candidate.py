@@ -13,8 +13,7 @@ from datetime import date
 from hashlib import file_digest
 from pathlib import Path
 
-from xxhash import xxh3_64_intdigest
-
+from collector.lists.difference import count_differing
 from collector.lists.entry import Kind, canonical
 from collector.lists.formats.catalogue import format_named
 from collector.lists.formats.row import Row, refused
@@ -23,7 +22,7 @@ from collector.lists.reading import Rejected
 from collector.lists.snapshot_layout import Source
 from collector.lists.suffixes import covers_public_suffix
 from collector.lists.taxonomy import taxonomy
-from collector.lists.version import ASIDE, MANIFEST, REJECTED, ROWS, RowWriter, Version, keys_of
+from collector.lists.version import ASIDE, MANIFEST, REJECTED, ROWS, RowWriter, Version
 from collector.model.digest import Digest
 from collector.model.errors import ListError, StorageError
 
@@ -200,7 +199,7 @@ def _manifest(
     rows: Path,
 ) -> Version:
     entries = reading.rows.written
-    added, removed = difference(previous.rows, rows) if previous is not None else (entries, 0)
+    added, removed = count_differing(previous.rows, rows) if previous is not None else (entries, 0)
     return Version(
         list=said.list,
         version=version,
@@ -235,15 +234,6 @@ def _quarantine(entries: int, previous: Previous | None) -> str:
     if change > MAX_GROWTH:
         return f"it grew by {change:.0%}, from {previous.entries:,} entries to {entries:,}"
     return ""
-
-
-def difference(before: Path, after: Path) -> tuple[int, int]:
-    """Entries of two versions' rows that are in the one only: (added, removed).
-
-    By 64-bit hashes: some 100 octets per entry, and no two of six million share one but once in a million runs.
-    """
-    old, new = ({xxh3_64_intdigest(key) for key in keys_of(path)} for path in (before, after))
-    return len(new - old), len(old - new)
 
 
 def _told(fault: Rejected) -> dict[str, object]:

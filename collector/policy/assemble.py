@@ -37,9 +37,7 @@ def assemble(
         uses=types.UsesPolicy(table.uses.need, table.uses.unknown),
         licences=tuple(types.Licence(row.scope, row.uses, row.reference, row.expires) for row in table.licences),
         rules=MappingProxyType(dict(rules)),
-        lists=types.Lists(
-            table.lists.sensitive, table.lists.files, table.lists.allow, table.lists.second_person
-        ),
+        lists=types.Lists(table.lists.sensitive, table.lists.files, table.lists.allow, table.lists.second_person),
         registry=types.Registry(table.registry.sources),
         minimise=types.Minimise(
             profile=table.minimise.profile,
