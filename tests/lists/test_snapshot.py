@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.lists import snapshot_layout as layout
@@ -93,6 +93,7 @@ URLS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=12), st.lists(URLS, min_size=1, max_size=6), st.integers(0, 2**64 - 1))
 def test_it_agrees_with_the_lookup_in_memory(entries: list[Entry], urls: list, seed: int) -> None:
     memory = MemoryLookup(entries)

@@ -39,7 +39,7 @@ def _read(path: Path, under: int | None, wanted: frozenset[str], seen: set[str])
             attributes = frozenset(word[1:] for word in words[1:] if word.startswith("@"))
             try:
                 if kind == "include" and colon:
-                    yield from _included(path, value, line, attributes, seen)
+                    yield from _included(path, value, line, attributes | wanted, seen)
                     continue
                 row = _row(words[0], line)
             except ListError as error:
