@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 
 from collector.lists.candidate import Import, import_list
+from collector.lists.entry import Kind
 from collector.lists.live import LiveLists
 from collector.lists.memory import MemoryLookup
 from collector.lists.organisation import OrganisationLists
@@ -88,7 +89,7 @@ def questions(lists: OrganisationLists, chance: random.Random) -> tuple[list[Url
     step = max(1, version.entries // QUESTIONS)
     hits = []
     for number, entry in enumerate(rows_of(lists.sources / "ut1" / version.version / ROWS)):
-        if number % step == 0 and not entry.path:
+        if number % step == 0 and entry.kind is Kind.SUBTREE:
             try:
                 hits.append(parse_url(f"https://{chance.choice(BELOW)}{entry.host}/page/{number}"))
             except UrlError:
@@ -190,7 +191,7 @@ def datatrove_rule(hosts: Iterator[str]) -> frozenset[str]:
 def beside_datatrove(lists: OrganisationLists, snapshot: Snapshot, chance: random.Random) -> tuple[int, int, int]:
     """(hosts below listed ones asked for, missed by datatrove's rule, missed by ours)."""
     version = lists.version("ut1")
-    listed = datatrove_rule(e.host for e in rows_of(lists.sources / "ut1" / version.version / ROWS) if not e.path)
+    listed = datatrove_rule(e.host for e in rows_of(lists.sources / "ut1" / version.version / ROWS) if e.kind is Kind.SUBTREE)
     deeper = [host for host in chance.sample(sorted(listed), 40_000) if not host.replace(".", "").isdigit()]
     asked = theirs = ours = 0
     for host in deeper:

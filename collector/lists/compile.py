@@ -39,18 +39,11 @@ class Compiler:
         self._sources: dict[Source, int] = {}
         self._stack = ExitStack()
         self._buffers = [bytearray() for _ in range(_PARTS)]
-        self._files: list[IO[bytes]] = []
+        self._files: dict[int, IO[bytes]] = {}  # parts that outgrew their buffer
         self._networks: set[tuple[int, int]] = set()
         self.entries = 0
 
     def __enter__(self) -> Self:
-        try:
-            self._files = [
-                self._stack.enter_context(TemporaryFile(dir=self._folder, buffering=0))  # noqa: SIM115  on the stack
-                for _ in range(_PARTS)
-            ]
-        except OSError as exc:
-            raise _storage(exc, self._folder) from exc
         return self
 
     def __exit__(
@@ -99,8 +92,17 @@ class Compiler:
         buffer = self._buffers[part]
         buffer += _ROW.pack(hashed, member, line, len(key), len(text)) + key + text
         if len(buffer) > _FLUSH:
+            self._spill(part, buffer)
+
+    def _spill(self, part: int, buffer: bytearray) -> None:
+        try:
+            if part not in self._files:
+                unnamed = TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115  closed with the stack
+                self._files[part] = self._stack.enter_context(unnamed)
             self._files[part].write(buffer)
-            buffer.clear()
+        except OSError as exc:
+            raise _storage(exc, self._folder) from exc
+        buffer.clear()
 
     def write(self, target: Path, meta: dict[str, Any]) -> tuple[Digest, int]:
         """Write the snapshot to `target`, durable. (digest of the file, octets). Raises StorageError."""
@@ -169,12 +171,13 @@ class Compiler:
         return records, len(grouped)
 
     def _rows(self, part: int) -> Iterator[tuple[bytes, tuple[int, int, int, bytes]]]:
-        file, rest = self._files[part], self._buffers[part]
-        file.write(rest)
-        rest.clear()
-        file.seek(0)
-        data = file.read()
-        file.truncate(0)
+        file = self._files.get(part)
+        data = bytes(self._buffers[part])
+        self._buffers[part].clear()
+        if file is not None:
+            file.seek(0)
+            data = file.read() + data
+            file.truncate(0)
         unpack, at, size = _ROW.unpack_from, 0, len(data)
         while at < size:
             hashed, member, line, key_length, text_length = unpack(data, at)

@@ -93,7 +93,7 @@ URLS = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(ENTRIES, max_size=12), st.lists(URLS, min_size=1, max_size=6), st.integers(0, 2**64 - 1))
 def test_it_agrees_with_the_lookup_in_memory(entries: list[Entry], urls: list, seed: int) -> None:
     memory = MemoryLookup(entries)
