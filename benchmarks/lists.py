@@ -191,7 +191,8 @@ def datatrove_rule(hosts: Iterator[str]) -> frozenset[str]:
 def beside_datatrove(lists: OrganisationLists, snapshot: Snapshot, chance: random.Random) -> tuple[int, int, int]:
     """(hosts below listed ones asked for, missed by datatrove's rule, missed by ours)."""
     version = lists.version("ut1")
-    listed = datatrove_rule(e.host for e in rows_of(lists.sources / "ut1" / version.version / ROWS) if e.kind is Kind.SUBTREE)
+    rows = rows_of(lists.sources / "ut1" / version.version / ROWS)
+    listed = datatrove_rule(e.host for e in rows if e.kind is Kind.SUBTREE)
     deeper = [host for host in chance.sample(sorted(listed), 40_000) if not host.replace(".", "").isdigit()]
     asked = theirs = ours = 0
     for host in deeper:
