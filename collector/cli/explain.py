@@ -66,6 +66,7 @@ def open_door(policy_name: str, data: Path, now: datetime) -> Door:
     from collector.cli.explain_lines import Door
     from collector.lists.ai_tokens import load_ai_tokens
     from collector.lists.folder import load_lists
+    from collector.lists.live import LiveLists
     from collector.lists.suffixes import registrable_domain
     from collector.model.layout import Layout
     from collector.model.resources import resource_folder
@@ -85,7 +86,9 @@ def open_door(policy_name: str, data: Path, now: datetime) -> Door:
     )
     registry = RegistryFolder(Layout(data).registry, [beside / name for name in policy.registry.sources])
     tokens = load_ai_tokens(resource_folder("blocklists") / "ai-tokens")
-    return Door(pipeline_of(policy, tokens), lists.lookup, registry, registrable_domain, now)
+    only = frozenset(policy.lists.sensitive)
+    live = LiveLists(Layout(data).lists, lists.lookup, only, second_person=policy.lists.second_person)
+    return Door(pipeline_of(policy, tokens), live.lookup, registry, registrable_domain, now)
 
 
 def _lines(door: Door) -> int:

@@ -1,23 +1,26 @@
-"""`collector lists`: which entry of which list covers a URL, and what lists there are."""
+"""`collector lists`: which entry of which list covers a URL, what lists there are, and the verbs that keep them."""
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated
 
 import typer
 
-from collector.lists.match import Action, ListMatch, Lookup
-from collector.model.errors import CollectorError, ExitCode, InputError
+from collector.cli import lists_keep
+from collector.cli.lists_lines import answer_of, answer_stream
+from collector.lists.match import ListMatch, Lookup
+from collector.model.errors import ExitCode, InputError
+from collector.model.layout import Layout
 from collector.model.url import parse_url
 
-app = typer.Typer(no_args_is_help=True, help="Look into the lists of sensitive sources.")
+app = typer.Typer(no_args_is_help=True, help="Keep the lists of sensitive sources, and look into them.")
 
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
-MAX_LINE = 1_000_000  # bytes of one input line
 
 
 @app.command()
@@ -26,19 +29,14 @@ def match(
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Read {"id","url"} lines from standard input.')] = False,
     rules: Annotated[Path | None, typer.Option(help="Entries to look up in, instead of the lists.")] = None,
+    data: lists_keep.Data = Path("data"),
     as_json: Json = False,
 ) -> None:
     """Say which entries cover a URL, the one that wins first. Exit code 1 where a line could not be read."""
-    lookup = _lookup(rules)
+    lookup = _lookup(rules, data)
     if jsonl:
-        bad = 0
-        for line in input_lines(sys.stdin.buffer):
-            answer = answer_line(line, lookup)
-            if answer is None:
-                continue
-            bad += "error" in answer
-            print(json.dumps(answer), flush=True)
-        if bad:
+        gc.freeze()  # what was loaded stays: left out of every collection
+        if answer_stream(sys.stdin.buffer, sys.stdout.buffer, lookup):
             raise typer.Exit(ExitCode.FINISHED_WITH_FAULTS)
         return
     if not urls:
@@ -52,7 +50,7 @@ def match(
 
 
 @app.command()
-def status(*, as_json: Json = False) -> None:
+def status(data: lists_keep.Data = Path("data"), *, as_json: Json = False) -> None:
     """Every list: title, category, entries, date, licence, and the lines that could not be used."""
     from collector.lists.folder import load_lists
 
@@ -77,67 +75,50 @@ def status(*, as_json: Json = False) -> None:
             print(f"  {one.path}:{refused.line}: {refused.reason}: {refused.text}")
     if not as_json:
         print(f"{len(lists.lookup):,} entries in {len(lists.lists)} lists, {lists.lookup.digest}")
+    _status_of_imports(data, as_json=as_json)
     if lists.rejected_count:
         raise typer.Exit(ExitCode.FINISHED_WITH_FAULTS)
 
 
-def input_lines(source: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most MAX_LINE bytes and one; the rest of a longer one is read and thrown away."""
-    while line := source.readline(MAX_LINE + 1):
-        yield line
-        rest = line
-        while len(line) > MAX_LINE and rest and not rest.endswith(b"\n"):
-            rest = source.readline(MAX_LINE)
+for _name, _verb in (
+    ("import", lists_keep.import_),
+    ("compile", lists_keep.compile_),
+    ("diff", lists_keep.diff),
+    ("activate", lists_keep.activate),
+    ("deactivate", lists_keep.deactivate),
+    ("rollback", lists_keep.rollback),
+    ("override", lists_keep.override),
+    ("export", lists_keep.export),
+):
+    app.command(_name)(_verb)
 
 
-def answer_line(line: bytes, lookup: Lookup) -> dict[str, Any] | None:
-    """The answer to one JSON line; None for a blank one. Never raises: a bad line answers id and error."""
-    if not line.strip():
-        return None
-    identifier: Any = None
-    try:
-        if len(line) > MAX_LINE:
-            raise InputError(f"a line of more than {MAX_LINE:,} bytes")
-        asked = json.loads(line)
-        if not isinstance(asked, dict):
-            raise InputError('a line is an object with "id" and "url"')
-        identifier = asked.get("id")
-        url = asked.get("url")
-        if not isinstance(url, str):
-            raise InputError('"url" is missing or no text')
-        return {"id": identifier, **answer_of(lookup.match(parse_url(url)))}
-    except CollectorError as exc:
-        return {"id": identifier, "error": exc.message}
-    except (ValueError, RecursionError) as exc:
-        return {"id": identifier, "error": f"not JSON: {exc}"}
-
-
-def answer_of(found: tuple[ListMatch, ...]) -> dict[str, Any]:
-    """Verdict, tier and category of the winner, and every match: the shape of design §8."""
-    winner = found[0] if found else None
-    verdict = "allow" if winner is None or winner.action is Action.INFO else winner.action.value
-    return {
-        "verdict": verdict,
-        "tier": int(winner.tier) if winner else None,
-        "category": (winner.category or None) if winner else None,
-        "matches": [
-            {
-                "rule": one.rule,
-                "list": one.list,
-                "version": one.version,
-                "line": one.line,
-                "category": one.category or None,
-            }
-            for one in found
-        ],
-    }
-
-
-def _lookup(rules: Path | None) -> Lookup:
+def _lookup(rules: Path | None, data: Path) -> Lookup:
     from collector.lists.folder import load_lists
+    from collector.lists.live import LiveLists
     from collector.lists.ruleset import read_ruleset
 
-    return load_lists().lookup if rules is None else read_ruleset(rules)
+    return LiveLists(Layout(data).lists, load_lists().lookup).lookup if rules is None else read_ruleset(rules)
+
+
+def _status_of_imports(data: Path, *, as_json: bool) -> None:
+    from collector.lists.organisation import OrganisationLists
+
+    lists = OrganisationLists(Layout(data).lists)
+    generation = lists.current()
+    for one in lists.versions():
+        in_force = generation is not None and generation.versions.get(one.list) == one.version
+        state = "in force" if in_force else "quarantined" if one.quarantine else "candidate"
+        if as_json:
+            print(json.dumps({**one.model_dump(mode="json"), "state": state}, ensure_ascii=False))
+            continue
+        print(f"{one.list:<22} {one.entries:>9,} entries  {one.version}  {state}  {one.licence}  {one.title}")
+        print(f"  {one.rejected:,} lines rejected, {one.aside:,} put aside  {one.quarantine}".rstrip())
+    if generation is not None and not as_json:
+        print(
+            f"generation {generation.number} since {generation.at} by {generation.by}: {generation.entries:,} entries,"
+        )
+        print(f"  {generation.snapshot}, licence {generation.licence}  {generation.reason}".rstrip())
 
 
 def _tell(text: str, found: tuple[ListMatch, ...]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from collector.lists.match import Lookup
 from collector.minimise.url import personal_kinds
-from collector.model.decision import Decision, Gate
+from collector.model.decision import Decision, Evidence, Gate
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
@@ -24,6 +24,7 @@ class Sources:
     opted_out: Lookup
     suppressed: Callable[[Url], tuple[str, ...]]
     registered_domain: Callable[[str], str]  # host → registrable domain
+    lists: tuple[Evidence, ...] = ()  # what `sensitive` looks up in
 
 
 class Gates:
@@ -50,6 +51,7 @@ class Gates:
         return UrlFacts(
             candidate=candidate,
             sensitive=self.sources.sensitive.match(url),
+            lists=self.sources.lists,
             opted_out=self.sources.opted_out.match(url),
             suppressed=self.sources.suppressed(url),
             spent=self._spent(url.host),

@@ -184,6 +184,7 @@ def _with_store(
         registry=str(gates.sources.opted_out.digest),
         public_suffixes=str(suffix_digest()),
     )
+    files.tell(lambda fault: crawl.journal.warning("lists", reason=fault))
     if policy.network.allow_addresses or not policy.network.verify_tls:
         crawl.journal.warning(
             "the policy opens the network",

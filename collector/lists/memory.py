@@ -8,43 +8,39 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from collector.lists.entry import Entry, Kind, plain_path
-from collector.lists.match import Action, ListMatch, Tier
+from collector.lists.match import ListMatch
+from collector.lists.order import Held, narrowness, ordered
 from collector.model.addresses import parse_address
 from collector.model.digest import Digest
 from collector.model.url import Url
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """An entry with how narrow it is, made once so that a lookup only collects."""
+class _Placed:
+    """An entry with its match, made once so that a lookup only collects."""
 
     entry: Entry
-    narrow: tuple[int, int, int]
-    match: ListMatch
+    held: Held
 
 
 @dataclass(slots=True)
 class _Paths:
     """The prefixes and URLs of one host. `deepest` bounds the walk over the segments of a hostile path."""
 
-    prefixes: dict[str, list[_Held]] = field(default_factory=dict)
-    urls: dict[str, list[_Held]] = field(default_factory=dict)
+    prefixes: dict[str, list[_Placed]] = field(default_factory=dict)
+    urls: dict[str, list[_Placed]] = field(default_factory=dict)
     deepest: int = 0
     folded: bool = False  # some entry ignores case
-
-
-_RANK = {Kind.CIDR: 0, Kind.SUBTREE: 1, Kind.HOST: 2, Kind.PREFIX: 3, Kind.URL: 4}
-_SEVERITY = {Action.DENY: 0, Action.REDACT: 1, Action.FLAG: 2, Action.ALLOW: 3, Action.INFO: 4}
 
 
 class MemoryLookup:
     """An immutable set of entries. A lookup costs one dictionary access per label and per listed path segment."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._hosts: dict[str, list[_Held]] = {}
-        self._subtrees: dict[str, list[_Held]] = {}
+        self._hosts: dict[str, list[_Placed]] = {}
+        self._subtrees: dict[str, list[_Placed]] = {}
         self._paths: dict[str, _Paths] = {}
-        self._networks: dict[tuple[int, int], dict[int, list[_Held]]] = {}
+        self._networks: dict[tuple[int, int], dict[int, list[_Placed]]] = {}
         self._entries = tuple(entries)
         for entry in self._entries:
             self._place(entry)
@@ -65,36 +61,38 @@ class MemoryLookup:
 
     def match(self, url: Url) -> tuple[ListMatch, ...]:
         """Every entry that covers `url` under any of its host forms; the one that wins stands first."""
+        found = self.covering(url)
+        return ordered(found) if found else ()
+
+    def covering(self, url: Url) -> list[Held]:
+        """Every entry that covers `url`, in no order."""
         if not self._entries:
-            return ()
-        found = {id(held): held for host in url.host_forms for held in self._covering(host, url)}
-        if not found:
-            return ()
-        return tuple(held.match for held in _ordered(found.values()))
+            return []
+        found = {id(placed): placed for host in url.host_forms for placed in self._covering(host, url)}
+        return [placed.held for placed in found.values()]
 
     def _place(self, entry: Entry) -> None:
         match entry.kind:
             case Kind.HOST:
-                self._hosts.setdefault(entry.host, []).append(_hold(entry, _labels(entry.host), 0))
+                self._hosts.setdefault(entry.host, []).append(_place(entry))
             case Kind.SUBTREE:
-                self._subtrees.setdefault(entry.host, []).append(_hold(entry, _labels(entry.host), 0))
+                self._subtrees.setdefault(entry.host, []).append(_place(entry))
             case Kind.PREFIX:
                 paths = self._paths.setdefault(entry.host, _Paths())
                 depth = entry.path.count("/")
                 paths.deepest = max(paths.deepest, depth)
                 paths.folded |= entry.ignore_case
-                held = _hold(entry, depth, _labels(entry.host))
-                paths.prefixes.setdefault(_key(entry), []).append(held)
+                paths.prefixes.setdefault(_key(entry), []).append(_place(entry))
             case Kind.URL:
                 paths = self._paths.setdefault(entry.host, _Paths())
                 paths.folded |= entry.ignore_case
-                paths.urls.setdefault(_key(entry), []).append(_hold(entry, _labels(entry.host), 0))
+                paths.urls.setdefault(_key(entry), []).append(_place(entry))
             case Kind.CIDR:
                 network = ip_network(entry.host)
                 block = self._networks.setdefault((network.version, network.prefixlen), {})
-                block.setdefault(int(network.network_address), []).append(_hold(entry, network.prefixlen, 0))
+                block.setdefault(int(network.network_address), []).append(_place(entry, network.prefixlen))
 
-    def _covering(self, host: str, url: Url) -> Iterator[_Held]:
+    def _covering(self, host: str, url: Url) -> Iterator[_Placed]:
         yield from self._hosts.get(host, ())
         if self._networks:
             yield from self._in_networks(host)
@@ -104,12 +102,12 @@ class MemoryLookup:
             paths = self._paths.get(label)
             if paths is not None:
                 exact = label is host
-                yield from (held for held in _on_path(paths, url) if exact or held.entry.subdomains)
+                yield from (placed for placed in _on_path(paths, url) if exact or placed.entry.subdomains)
             _, dot, label = label.partition(".")
             if not dot:
                 return
 
-    def _in_networks(self, host: str) -> Iterator[_Held]:
+    def _in_networks(self, host: str) -> Iterator[_Placed]:
         address = parse_address(host)
         if address is None:
             return
@@ -123,7 +121,7 @@ def _key(entry: Entry) -> str:
     return f"i{entry.path.lower()}" if entry.ignore_case else f"e{entry.path}"
 
 
-def _on_path(paths: _Paths, url: Url) -> Iterator[_Held]:
+def _on_path(paths: _Paths, url: Url) -> Iterator[_Placed]:
     # A prefix ends where a segment ends: `/r/depression` covers `/r/depression/x`, not `/r/depressionmemes`.
     path = plain_path(url.path)
     target = f"{path}?{plain_path(url.query)}" if url.query else path
@@ -140,11 +138,7 @@ def _on_path(paths: _Paths, url: Url) -> Iterator[_Held]:
             yield from paths.prefixes.get(mark + one_path[:end], ())
 
 
-def _labels(host: str) -> int:
-    return host.count(".") + 1
-
-
-def _hold(entry: Entry, first: int, second: int) -> _Held:
+def _place(entry: Entry, prefix_length: int = 0) -> _Placed:
     match = ListMatch(
         rule=entry.rule,
         list=entry.list,
@@ -156,36 +150,7 @@ def _hold(entry: Entry, first: int, second: int) -> _Held:
         kind=entry.kind.value,
         note=entry.note,
     )
-    return _Held(entry, (_RANK[entry.kind], first, second), match)
-
-
-def _sort_key(held: _Held) -> tuple[object, ...]:
-    entry = held.entry
-    narrowest_first = tuple(-part for part in held.narrow)
-    remark = entry.action is Action.INFO  # says something of a page, asks for nothing: never the winner over a no
-    return (remark, narrowest_first, entry.tier, _SEVERITY[entry.action], entry.list, entry.line, entry.rule)
-
-
-def _ordered(found: Iterable[_Held]) -> list[_Held]:
-    """Winner first.
-
-    Tier 0 stands above all, unless the requester's own narrower entry allows. Between tiers 1 and 2 the
-    narrower entry wins, then the lower tier, then the stricter action; an operator's forced allow that wins
-    inside tier 1 stands above the whole of tier 2. Tier 3 comes last.
-    """
-    by_tier: dict[Tier, list[_Held]] = {tier: [] for tier in Tier}
-    for held in sorted(found, key=_sort_key):
-        by_tier[held.entry.tier].append(held)
-    operator, lists = by_tier[Tier.OPERATOR], by_tier[Tier.LIST]
-    if operator and operator[0].entry.force and operator[0].entry.action is Action.ALLOW:
-        rest = operator + lists
-    else:
-        rest = sorted(operator + lists, key=_sort_key)
-    rest += by_tier[Tier.HEURISTIC]
-    opted_out = by_tier[Tier.OPT_OUT]
-    if opted_out and opted_out[0].entry.action is Action.ALLOW:
-        return rest + opted_out
-    return opted_out + rest
+    return _Placed(entry, Held(match, narrowness(entry.kind, entry.host, entry.path, prefix_length), entry.force))
 
 
 def _digest_of(entries: tuple[Entry, ...]) -> str:

@@ -17,7 +17,7 @@ def read_plain(data: bytes, origin: Origin) -> Reading:
     """Every entry of a plain list, and every line that is none. Never raises."""
 
     def read_line(text: str, number: int) -> Entry | None:
-        value = _without_comment(text)
+        value = without_comment(text)
         return plain_entry(value, origin, number) if value else None
 
     return read_lines(data, read_line)
@@ -67,7 +67,8 @@ def _is_network(value: str) -> bool:
     return True
 
 
-def _without_comment(text: str) -> str:
+def without_comment(text: str) -> str:
+    """The line without its remark and blanks around it."""
     line = text.strip()
     if line[:1] in {"#", ";", "!"}:
         return ""

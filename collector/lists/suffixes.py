@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from collector.model.addresses import parse_address
 from collector.model.digest import Digest
-from collector.model.errors import ListError
+from collector.model.errors import ListError, UrlError
+from collector.model.url import parse_url
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -92,3 +93,29 @@ def is_public_suffix(host: str) -> bool:
     if not host or parse_address(host) is not None:
         return False
     return not registrable_domain(host)
+
+
+@cache
+def _suffix_rules() -> tuple[frozenset[str], frozenset[str]]:
+    """Names that are rules of the file, and those whose every child is: in ASCII, exceptions left to the reader."""
+    plain: set[str] = set()
+    wild: set[str] = set()
+    for line in suffix_file().read_text(encoding="utf-8").splitlines():
+        rule = line.strip().lower()
+        if not rule or rule.startswith(("//", "!")):
+            continue
+        name = rule.removeprefix("*.")
+        try:
+            ascii_name = parse_url(f"http://{name}/").host
+        except UrlError:
+            continue
+        (wild if rule.startswith("*.") else plain).add(ascii_name)
+    return frozenset(plain), frozenset(wild)
+
+
+def covers_public_suffix(host: str) -> bool:
+    """As `is_public_suffix`, for millions of hosts in a row: most are told apart by two look-ups in a set."""
+    plain, wild = _suffix_rules()
+    label, dot, parent = host.partition(".")
+    del label
+    return (not dot or host in plain or parent in wild) and is_public_suffix(host)

@@ -19,6 +19,11 @@ class Layout:
         return self.data / "registry"
 
     @property
+    def lists(self) -> Path:
+        """The organisation's imported lists: versions, snapshots, overrides."""
+        return self.data / "lists"
+
+    @property
     def suppressed(self) -> Path:
         """URLs erased before and hosts under a recorded objection, as keyed hashes."""
         return self.data / "registry" / "suppressed.jsonl"

@@ -39,7 +39,7 @@ def assemble(
         research=_research(table.research),
         sources=tuple(map(_source, table.sources)),
         rules=MappingProxyType(dict(rules)),
-        lists=types.Lists(table.lists.sensitive, table.lists.files, table.lists.allow),
+        lists=types.Lists(table.lists.sensitive, table.lists.files, table.lists.allow, table.lists.second_person),
         registry=types.Registry(table.registry.sources),
         minimise=types.Minimise(
             profile=table.minimise.profile,

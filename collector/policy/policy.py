@@ -184,6 +184,7 @@ class Lists:
     sensitive: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()  # operator's allow files, tier 1
+    second_person: bool = False  # an override that lifts a refusal holds only where somebody else approved it
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,8 @@ class ListsTable(Table):
     """List files, relative to this file: every entry refuses."""
     allow: tuple[Said, ...] = ()
     """Files of hosts that a public list names by mistake."""
+    second_person: bool = False
+    """Overrides that lift a refusal (`collector lists override`) hold only where a second person approved them."""
 
 
 class RegistryTable(Table):

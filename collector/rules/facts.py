@@ -8,6 +8,7 @@ from datetime import datetime
 
 from collector.document.facts import PageFacts
 from collector.lists.match import ListMatch
+from collector.model.decision import Evidence
 from collector.model.headers import Headers
 from collector.model.page import Candidate
 from collector.model.url import Url
@@ -31,6 +32,7 @@ class UrlFacts:
 
     candidate: Candidate
     sensitive: tuple[ListMatch, ...] = ()
+    lists: tuple[Evidence, ...] = ()  # the digests of everything that `sensitive` was looked up in
     opted_out: tuple[ListMatch, ...] = ()
     suppressed: tuple[str, ...] = ()  # references of the erasures or objections that cover the URL
     spent: Spent = Spent()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from collector.cli.lists import MAX_LINE, app
+from collector.cli.lists import app
+from collector.cli.lists_lines import MAX_LINE
 from collector.model.errors import ExitCode, InputError, ListError
 
 RUN = CliRunner()

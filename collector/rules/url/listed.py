@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.lists.match import Action, ListMatch
 from collector.model.decision import Evidence
+from collector.model.digest import Digest
 
 
 def in_force(matches: Iterable[ListMatch]) -> Iterator[ListMatch]:
@@ -31,6 +32,11 @@ def evidence_of(match: ListMatch) -> Evidence:
     version = f"@{match.version}" if match.version else ""
     line = f" line {match.line}" if match.line else ""
     return Evidence(f"list:{match.list}{version}", locator=f"{match.kind} {match.rule[:1_000]}{line}")
+
+
+def lists_evidence(parts: Iterable[tuple[str, str]]) -> tuple[Evidence, ...]:
+    """The (name, digest) of everything that was looked up in, as evidence: whatever the answer was."""
+    return tuple(Evidence(f"lists:{name}", Digest.parse(digest)) for name, digest in parts)
 
 
 def described(match: ListMatch) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collector.model.decision import Basis, Finding, Verdict
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
@@ -13,6 +15,11 @@ RULE = "sensitive_domain"
 def sensitive_domain(facts: UrlFacts, settings: NoSettings) -> Finding:
     """Is the source in a list whose category the policy denies?"""
     del settings  # the floor has none: `lists.folder.load_lists` is given the policy's categories and files
+    finding = _judged(facts)
+    return replace(finding, evidence=(*finding.evidence, *facts.lists)) if facts.lists else finding
+
+
+def _judged(facts: UrlFacts) -> Finding:
     refused = refusing(facts.sensitive)
     if refused:
         first = refused[0]

@@ -11,6 +11,7 @@ from collector.model.page import Candidate
 from collector.model.url import parse_url
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
+from collector.rules.url.listed import lists_evidence
 from collector.rules.url.sensitive_domain import sensitive_domain
 
 
@@ -71,3 +72,13 @@ def test_another_denial_never_admits(one: list[ListMatch], other: list[ListMatch
     before = ask(*one, *other)
     after = ask(*one, match(), *other)
     assert before.verdict is Verdict.ALLOW or after.verdict is Verdict.DENY
+
+
+def test_the_digest_of_what_was_looked_up_stands_in_every_finding() -> None:
+    # Issue 5: which snapshot a decision rests on, whatever the answer was.
+    parts = lists_evidence([("snapshot", f"sha256:{'a' * 64}")])
+    url = Candidate(parse_url("https://forum.example.org/"))
+    for matches in ((), (match(),), (match(Action.FLAG),), (match(Action.ALLOW),)):
+        finding = sensitive_domain(UrlFacts(url, sensitive=matches, lists=parts), NoSettings())
+        assert finding.evidence[-1].source == "lists:snapshot"
+        assert str(finding.evidence[-1].digest) == f"sha256:{'a' * 64}"
