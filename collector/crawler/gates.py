@@ -41,6 +41,7 @@ class Gates:
         self._spent = spent
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
+        self.changes = 0  # how often lists or registry changed since the start
         self.scope_domains: frozenset[str] = scope_domains(pipeline, sources.registered_domain)
 
     def facts(self, candidate: Candidate, addresses: tuple[str, ...] = ()) -> UrlFacts:
@@ -82,6 +83,7 @@ class Gates:
         if changed is None:
             return False
         self.sources = changed
+        self.changes += 1
         return True
 
 

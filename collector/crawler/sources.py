@@ -23,7 +23,12 @@ class SourceFiles:
             allow=[policy_folder / name for name in lists.allow],
             only=lists.sensitive,
         )
-        self._registry = RegistryFolder(layout.registry, [policy_folder / name for name in policy.registry.sources])
+        self._registry = RegistryFolder(
+            layout.registry,
+            [policy_folder / name for name in policy.registry.sources],
+            kept=layout.registry_kept,
+            collection=policy.collection.id,
+        )
         self._suppressed = Suppressed(layout.suppressed, key)
 
     def sources(self) -> Sources:
