@@ -24,6 +24,12 @@ class Scope:
     path: str = ""
 
     @property
+    def page(self) -> str:
+        """The one path that speaks for it: `/a/` where the prefix was written so, else `/a`; `/` for a host."""
+        folder = self.kind is ScopeKind.PREFIX and self.value.endswith("/")
+        return f"{self.path}/" if folder else self.path or "/"
+
+    @property
     def covers_all_of_host(self) -> bool:
         """Whether the whole host is meant."""
         return self.kind in {ScopeKind.HOST, ScopeKind.SUBTREE}

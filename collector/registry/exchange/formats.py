@@ -87,7 +87,9 @@ def read(format_name: str, data: bytes, *, host: str = "", token: str = "") -> I
     if read_line is None:
         raise RegistryError(f"no format {format_name[:40]!r}", mend=f"one of: {', '.join((*WHOLE_WEB, *ONE_HOST))}")
     lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
-    return _collect(((number, line) for number, line in lines if line and line[0] not in "#!;["), read_line)
+    return _collect(
+        ((number, line) for number, line in lines if line and line[0] not in _COMMENTS[format_name]), read_line
+    )
 
 
 def _collect(numbered: Iterable[tuple[int, Line]], read_one: Callable[[Line], Exchanged]) -> Import:
@@ -148,6 +150,7 @@ _LINES: dict[str, tuple[Callable[[Exchanged], str], Callable[[str], Exchanged]]]
     "hosts": (_write_hosts, _read_hosts),
     "abp": (_write_abp, _read_abp),
 }
+_COMMENTS = {"plain": "#;!", "hosts": "#", "abp": "!["}
 _COLUMNS = ("kind", "value", "effect", "uses", "collections")
 
 

@@ -111,9 +111,9 @@ def instructions(method: Method, scope: Scope, token: str) -> str:
         case Method.WELL_KNOWN:
             return f"publish a file at https://{host}{WELL_KNOWN}{token} that holds {token}"
         case Method.HTML_META:
-            return f'put <meta name="{NAME}" content="{token}"> into the head of https://{host}{scope.path or "/"}'
+            return f'put <meta name="{NAME}" content="{token}"> into the head of https://{host}{scope.page}'
         case Method.HTTP_HEADER:
-            return f'send the header field "{NAME}: {token}" with https://{host}{scope.path or "/"}'
+            return f'send the header field "{NAME}: {token}" with https://{host}{scope.page}'
         case Method.EMAIL_ROLE:
             return f"answer with the code that was sent to an address of {authorised_by(host)[-1]}"
         case Method.DISCOVERED:

@@ -117,14 +117,18 @@ class Fetcher:
     def _ask(self, url: Url, address: str, etag: str) -> Answer:
         connected = socket.create_connection((address, url.port), self.seconds)
         # One clock for all of it: a server that sends a byte a second would outlive every timeout of a read.
-        timer = threading.Timer(self.seconds, _hang_up, [connected])
+        over = threading.Event()
+        timer = threading.Timer(self.seconds, _hang_up, [connected, over])
         timer.daemon = True
         timer.start()
         opened = connected
         try:
             if url.scheme == "https":
                 opened = self.tls.wrap_socket(connected, server_hostname=url.host.strip("[]"))
-            return self._exchange(url, opened, etag)
+            answer = self._exchange(url, opened, etag)
+            if over.is_set():  # a read that was hung up on looks like a short answer
+                raise TimeoutError(f"not within {self.seconds:g} s")
+            return answer
         finally:
             timer.cancel()
             opened.close()
@@ -151,6 +155,7 @@ class Fetcher:
         return Answer(url.href, response.status, headers, body[: self.max_bytes], cut=len(body) > self.max_bytes)
 
 
-def _hang_up(connected: socket.socket) -> None:
+def _hang_up(connected: socket.socket, over: threading.Event) -> None:
+    over.set()
     with contextlib.suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)

@@ -23,7 +23,7 @@ def check_published(method: Method, scope: Scope, token: str, fetcher: Fetcher, 
     """Look once. `schemes` are tried in order; an answer over the first that answers counts."""
     if method is Method.DISCOVERED:
         return _discovered(scope, fetcher, schemes)
-    path = f"{WELL_KNOWN}{token}" if method is Method.WELL_KNOWN else scope.path or "/"
+    path = f"{WELL_KNOWN}{token}" if method is Method.WELL_KNOWN else scope.page
     try:
         answer = _first(fetcher, schemes, scope.host, path)
     except FetchRefusedError as exc:
@@ -75,7 +75,7 @@ def _metas(answer: Answer) -> list[tuple[str, str]]:
 
 def _discovered(scope: Scope, fetcher: Fetcher, schemes: tuple[str, ...]) -> Seen:
     """A reservation of mining or training for the scope's own path, wherever the site publishes it."""
-    path = scope.path or "/"
+    path = scope.page
     answered = False
     said: list[str] = []
     for where in (tdmrep.WELL_KNOWN, "/robots.txt", path):
