@@ -89,12 +89,14 @@ def add(
         try:
             with at.changing() as tx:
                 recorded = take_in(tx, at.act, at.keys, objection, popular=known)
-                reach = impact([recorded.entry], data)
-                propagate(tx, [recorded.entry], data, at.act.at)
                 _only_shown(preview)
         except _OnlyShownError:
-            print(str(reach))
+            print(str(impact([recorded.entry], data)))
             return
+        # in force by now: what it touches is counted afterwards, however long that takes
+        reach = impact([recorded.entry], data)
+        with at.store.transaction() as tx:
+            propagate(tx, [recorded.entry], data, at.act.at)
         entries = len(_folder(data).entries)
     if as_json:
         print(json.dumps({**_row(recorded), "impact": str(reach), "entries": entries, "digest": _folder(data).digest}))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from collector.model.layout import Layout
 from collector.registry.act import Act
 from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import compile_in_force
+from collector.registry.in_force import IN_FORCE_FILE, compile_in_force
 from collector.registry.keyring import Keyring
 from collector.registry.lifecycle import end_what_is_over
 from collector.registry.store import RegistryStore, open_registry
@@ -42,12 +42,16 @@ class Desk:
 
 
 @contextmanager
-def desk(data: Path, by: str = "", *, now: datetime | None = None) -> Iterator[Desk]:
-    """Opened, migrated where needed, closed again. Raises StorageError, IntegrityError."""
+def desk(data: Path, by: str = "", *, create: bool = True) -> Iterator[Desk]:
+    """Opened, migrated where needed, closed again; `create` where it may be the first. Raises CollectorError."""
     layout = Layout(data)
-    act = Act(now or datetime.now(UTC), by or getpass.getuser(), os.urandom)
-    store = open_registry(layout.registry_database)
+    act = Act(datetime.now(UTC), by or getpass.getuser(), os.urandom)
+    store = open_registry(layout.registry_database, create=create)
     try:
-        yield Desk(layout, store, Keyring(layout.keys("registry"), os.urandom), act)
+        opened = Desk(layout, store, Keyring(layout.keys("registry"), os.urandom), act)
+        if create and not (layout.registry / IN_FORCE_FILE).exists():
+            with opened.changing():  # a new registry, or a new machine: crawls need the file
+                pass
+        yield opened
     finally:
         store.close()

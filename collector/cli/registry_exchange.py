@@ -34,7 +34,7 @@ def export(data: Data = Path("data"), *, form: Format = "plain", host: Host = ""
     from collector.registry.exchange.formats import render
     from collector.registry.versions import all_current
 
-    with desk(data) as at, at.store.snapshot() as tx:
+    with desk(data, create=False) as at, at.store.snapshot() as tx:
         entries = [one for one in all_current(tx).values() if one.in_force(at.act.at)]
     rendered = render(form, entries, host=host, token=token)
     sys.stdout.write(rendered.text)
@@ -102,7 +102,7 @@ def publish_(
     from collector.cli.registry_desk import desk
     from collector.registry.exchange.publish import publish
 
-    with desk(data) as at, at.store.snapshot() as tx:
+    with desk(data, create=False) as at, at.store.snapshot() as tx:
         done = publish(tx, folder, at.keys.signing, name, at.act.at)
     if as_json:
         print(
@@ -208,7 +208,7 @@ def peer_list(data: Data = Path("data"), *, as_json: Json = False) -> None:
     from collector.cli.registry_desk import desk
     from collector.registry.exchange.peers import peers
 
-    with desk(data) as at, at.store.snapshot() as tx:
+    with desk(data, create=False) as at, at.store.snapshot() as tx:
         known = peers(tx)
     for one in known:
         last = one.last_sync_at.isoformat(timespec="seconds") if one.last_sync_at else "never"

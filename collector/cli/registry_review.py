@@ -47,7 +47,7 @@ def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
     from collector.registry.request import find
     from collector.registry.versions import of_request
 
-    with desk(data) as at, at.store.snapshot() as tx:
+    with desk(data, create=False) as at, at.store.snapshot() as tx:
         request = find(tx, ref)
         entries = of_request(tx, request.id)
         state, due = request.state(entries, at.act.at), request.due(entries, at.act.at)
@@ -209,7 +209,7 @@ def list_all(data: Path, *, as_json: bool) -> None:
     from collector.registry.entry import as_row
     from collector.registry.versions import all_current
 
-    with desk(data) as at, at.store.snapshot() as tx:
+    with desk(data, create=False) as at, at.store.snapshot() as tx:
         entries = sorted(all_current(tx).values(), key=lambda one: (one.recorded_at, one.id))
     for entry in entries:
         shown = entry.scope_value or f"{entry.id_scheme} {entry.id_hash[:16]}"
