@@ -202,7 +202,7 @@ class Crawl:
         if ticket.judged is None:
             return False
         generation, at = ticket.judged
-        return generation == self.gates.generation and 0 <= self.now().timestamp() - at < JUDGED_SECONDS
+        return generation == self.gates.changes and 0 <= self.now().timestamp() - at < JUDGED_SECONDS
 
     def pages_left(self, in_flight: int) -> int:
         """How many pages `[scope] max_pages` has room for beside what is in flight; at least one."""

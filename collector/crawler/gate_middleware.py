@@ -212,7 +212,7 @@ class GateMiddleware:
 
     async def _admit(self, ticket: Ticket) -> None:
         crawl, candidate = self._crawl, ticket.candidate
-        judged = crawl.gates.generation, crawl.now().timestamp()
+        judged = crawl.gates.changes, crawl.now().timestamp()
         considered = crawl.gates.consider(candidate, crawl.now())
         if considered.verdict is not Verdict.ALLOW:
             raise self._end(ticket, stop(candidate, (considered,)))

@@ -39,10 +39,10 @@ class Gates:
     ) -> None:
         self.pipeline = pipeline
         self.sources = sources
-        self.generation = 0  # of the sources
         self._spent = spent
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
+        self.changes = 0  # how often lists or registry changed since the start
         self.scope_domains: frozenset[str] = scope_domains(pipeline, sources.registered_domain)
 
     def facts(self, candidate: Candidate, addresses: tuple[str, ...] = ()) -> UrlFacts:
@@ -85,7 +85,7 @@ class Gates:
         if changed is None:
             return False
         self.sources = changed
-        self.generation += 1
+        self.changes += 1
         return True
 
 

@@ -13,6 +13,7 @@ from scrapy.exceptions import DontCloseSpider
 
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.feed import Feed
+from collector.crawler.objections import Objections
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
@@ -29,6 +30,7 @@ class Lifecycle:
         self._crawler = crawler
         self._crawl = crawl
         self._flusher: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._guard()
         crawler.signals.connect(self.opened, signals.spider_opened)
@@ -53,6 +55,7 @@ class Lifecycle:
     def opened(self) -> None:
         """The clock of the account starts."""
         self._flusher = asyncio.ensure_future(self._flush_now_and_then())
+        self._watcher = asyncio.ensure_future(self._watch())
 
     def idle(self) -> None:
         """Somebody's own spider is not done while an attempt of it waits for its time."""
@@ -62,8 +65,9 @@ class Lifecycle:
     def closed(self, reason: str) -> None:
         """After the last response: what is remembered is flushed and sealed."""
         crawl = self._crawl
-        if self._flusher is not None:
-            self._flusher.cancel()
+        for task in (self._flusher, self._watcher):
+            if task is not None:
+                task.cancel()
         crawl.pool.close()
         if crawl.fault is None:
             try:
@@ -89,6 +93,13 @@ class Lifecycle:
                 # a task of its own: this one is cancelled when the spider closes
                 self._stopping = asyncio.ensure_future(self.stop_on(self._crawl.fault))
                 return
+
+    async def _watch(self) -> None:
+        """Objections that come in while it runs; a fault is picked up by the next look at the flush."""
+        try:
+            await Objections(self._crawl).watch()
+        except CollectorError as exc:
+            self._crawl.fault = self._crawl.fault or exc
 
     async def stop_on(self, fault: BaseException) -> None:
         """The account can no longer be kept: stop fetching at once."""

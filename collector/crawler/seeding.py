@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -95,27 +96,39 @@ def redecide(crawl: Crawl) -> int:
         return 0
     refused = after = 0
     while True:
-        with crawl.account.transaction() as tx:
-            batch = crawl.frontier.waiting(tx, after=after, limit=BATCH)
-            if not batch:
-                return refused
-            after = batch[-1].ticket
-            denied = {}
-            for waiting in batch:
-                candidate = Candidate(
-                    parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
-                )
-                considered = crawl.gates.consider(candidate, crawl.now())
-                if considered.verdict is Verdict.DENY:
-                    denied[waiting] = (candidate, considered)
-            gone = crawl.frontier.withdraw(tx, list(denied))
-            closings = []
-            for waiting in gone:
-                candidate, considered = denied[waiting]
-                event = crawl.event(candidate, Outcome.REFUSED, considered.deciding.reason, (considered,))
-                closings.append(Closing(waiting.key, event, crawl.scrub(candidate.url.href)))
-            account.close_all(tx, crawl.run, closings)
-            refused += len(closings)
+        gone, after = redecide_batch(crawl, after, crawl.gates.consider)
+        refused += gone
+        if not after:
+            return refused
+
+
+def redecide_batch(
+    crawl: Crawl, after: int, consider: Callable[[Candidate, datetime], Decision | None]
+) -> tuple[int, int]:
+    """Judge the next batch of what waits, behind ticket `after`. Returns how many were refused, and the last ticket.
+
+    The last ticket is 0 where nothing is left. `consider` answers None for what need not be judged.
+    """
+    with crawl.account.transaction() as tx:
+        batch = crawl.frontier.waiting(tx, after=after, limit=BATCH)
+        if not batch:
+            return 0, 0
+        denied = {}
+        for waiting in batch:
+            candidate = Candidate(
+                parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
+            )
+            considered = consider(candidate, crawl.now())
+            if considered is not None and considered.verdict is Verdict.DENY:
+                denied[waiting] = (candidate, considered)
+        gone = crawl.frontier.withdraw(tx, list(denied))
+        closings = []
+        for waiting in gone:
+            candidate, considered = denied[waiting]
+            event = crawl.event(candidate, Outcome.REFUSED, considered.deciding.reason, (considered,))
+            closings.append(Closing(waiting.key, event, crawl.scrub(candidate.url.href)))
+        account.close_all(tx, crawl.run, closings)
+        return len(closings), batch[-1].ticket
 
 
 def reopen(crawl: Crawl) -> int:

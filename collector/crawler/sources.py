@@ -30,7 +30,12 @@ class SourceFiles:
         self._lists = LiveLists(layout.lists, own.lookup, only, second_person=lists.second_person)
         self._tell: Callable[[str], None] | None = None
         self._told: tuple[str, ...] = ()
-        self._registry = RegistryFolder(layout.registry, [policy_folder / name for name in policy.registry.sources])
+        self._registry = RegistryFolder(
+            layout.registry,
+            [policy_folder / name for name in policy.registry.sources],
+            kept=layout.registry_kept,
+            collection=policy.collection.id,
+        )
         self._suppressed = Suppressed(layout.suppressed, key)
 
     def sources(self) -> Sources:

@@ -24,6 +24,17 @@ class Layout:
         return self.data / "lists"
 
     @property
+    def registry_database(self) -> Path | str:
+        """The system of record of the registry: `$COLLECTOR_REGISTRY` (postgresql://…), else a file of our own."""
+        return os.environ.get("COLLECTOR_REGISTRY") or self.data / "registry.db"
+
+    @property
+    def registry_kept(self) -> bool:
+        """Whether there is a registry in a database: then crawls need its compiled snapshot."""
+        place = self.registry_database
+        return not isinstance(place, Path) or place.exists()
+
+    @property
     def suppressed(self) -> Path:
         """URLs erased before and hosts under a recorded objection, as keyed hashes."""
         return self.data / "registry" / "suppressed.jsonl"

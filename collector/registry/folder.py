@@ -1,4 +1,4 @@
-"""The opt-out registry as a folder of lists: every line is in force, and a line that cannot be read stops the crawl."""
+"""The opt-out registry as crawls see it: compiled snapshot and lists; what cannot be read stops them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from collector.lists.match import Action, ListMatch, Tier
 from collector.lists.memory import MemoryLookup
 from collector.model.errors import ListError, RegistryError
 from collector.model.url import Url
+from collector.registry.in_force import CATEGORY, IN_FORCE_FILE, read_snapshot
 
 SUPPRESSED_FILE = "suppressed.jsonl"  # another question, read by `registry.suppressed`
-CATEGORY = "optout"
 
 Stamp = tuple[tuple[str, int, int, int], ...]  # path, inode, modification time in ns, size
 
@@ -33,12 +33,16 @@ class RegistryFolder:
 
     Unlike a block list, a registry may not skip a line: it could be somebody's objection. So every fault is a
     RegistryError, and a crawl that cannot read its registry does not fetch. The organisation's folder may not
-    be there yet (nobody has objected); a source that the policy names must be.
+    be there yet (nobody has objected); a source that the policy names must be, and so must the snapshot where
+    a registry is `kept` in a database. With `collection`, only what binds that collection counts.
     """
 
-    def __init__(self, folder: Path, sources: Sequence[Path] = ()) -> None:
+    def __init__(self, folder: Path, sources: Sequence[Path] = (), *, kept: bool = False, collection: str = "") -> None:
         self._folder = folder
         self._sources = tuple(sources)
+        self._collection = collection
+        self._kept = kept or (folder / IN_FORCE_FILE).is_file()
+        self._seq = 0
         self._was_there = folder.is_dir()
         self._stamp: Stamp = ()
         self._lookup = MemoryLookup()
@@ -79,6 +83,16 @@ class RegistryFolder:
 
     def _files(self) -> list[Path]:
         files = _in_folder(self._folder) if self._folder.is_dir() else []
+        snapshot = self._folder / IN_FORCE_FILE
+        if snapshot.is_file():
+            self._kept = True  # from now on it may not be missing
+            files.append(snapshot)
+        elif self._kept:
+            raise RegistryError(
+                "there is a registry, and no snapshot of what is in force",
+                where=str(snapshot),
+                mend="run `collector registry compile`; nothing is fetched without it",
+            )
         for source in self._sources:
             if source.is_dir():
                 files += _in_folder(source)
@@ -102,9 +116,31 @@ class RegistryFolder:
     def _load(self) -> None:
         # Stamped before reading: a file that changes meanwhile is read once more at the next look.
         stamp = self._stamp_now()
-        self._lookup = MemoryLookup(entry for path, *_ in stamp for entry in read_source(Path(path)))
-        self._stamp = stamp
+        seq = self._seq
+        entries: list[Entry] = []
+        for path, *_ in stamp:
+            if Path(path) == self._folder / IN_FORCE_FILE:
+                seq, compiled = self._snapshot(Path(path))
+                entries += compiled
+            else:
+                entries += read_source(Path(path))
+        self._lookup = MemoryLookup(entries)
+        self._stamp, self._seq = stamp, seq
         self._was_there = self._was_there or self._folder.is_dir()
+
+    def _snapshot(self, path: Path) -> tuple[int, tuple[Entry, ...]]:
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise RegistryError(f"the registry cannot be read: {exc.strerror or exc}", where=str(path)) from exc
+        seq, entries = read_snapshot(data, str(path), self._collection)
+        if seq < self._seq:
+            raise RegistryError(
+                f"an older snapshot (event {seq}) took the place of the one in force (event {self._seq})",
+                where=str(path),
+                mend="run `collector registry compile`; what was in force stays in force until then",
+            )
+        return seq, entries
 
 
 def _in_folder(folder: Path) -> list[Path]:

@@ -1,0 +1,61 @@
+"""Who asked not to be named: looked up by keyed hash, so that a worker holds no name, address or number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from collector.model.errors import RegistryError
+from collector.registry.entry import Effect, ScopeKind
+from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
+from collector.registry.person import person_hash
+from collector.registry.sealed_file import unseal
+
+
+class PersonLine(BaseModel):
+    """One person in force."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    effect: Effect
+    entry: Annotated[str, Field(max_length=300)]
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    kind: ScopeKind
+    scheme: str
+
+
+class PersonList:
+    """`find("email", "a@example.org")`: the entries that name this person. Immutable."""
+
+    def __init__(self, folder: Path, pepper: bytes) -> None:
+        """Raises RegistryError where the file is not whole; a registry without persons has an empty one."""
+        path = folder / PERSONS_FILE
+        self._pepper = pepper
+        self._held: dict[str, tuple[PersonLine, ...]] = {}
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as exc:
+            raise RegistryError(f"the list of persons cannot be read: {exc.strerror}", where=str(path)) from exc
+        for number, raw in enumerate(unseal(data, PERSONS_KIND, str(path)).lines, start=2):
+            try:
+                line = PersonLine.model_validate_json(raw)
+            except ValidationError as exc:
+                raise RegistryError("a line of the list of persons cannot be read", where=f"{path}:{number}") from exc
+            self._held[line.hash] = (*self._held.get(line.hash, ()), line)
+
+    def __len__(self) -> int:
+        return sum(len(lines) for lines in self._held.values())
+
+    def find(self, scheme: str, value: str) -> tuple[PersonLine, ...]:
+        """The entries that name the person so written; empty where nobody asked, or the text is no such identifier."""
+        if not self._held:
+            return ()
+        try:
+            named = person_hash(self._pepper, scheme, value)
+        except RegistryError:
+            return ()
+        return tuple(line for line in self._held.get(named, ()) if line.scheme == scheme)

@@ -1,0 +1,88 @@
+"""The versions of entries in the database: appended, never changed, each with its line in the chain of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert, select
+
+from collector.model.errors import RegistryError
+from collector.registry.act import Act
+from collector.registry.entry import PLACES, EntryState, RegistryEntry, current
+from collector.registry.journal import append
+from collector.registry.schema import entry as table
+from collector.registry.scope import scope_of
+from collector.registry.wire import from_json, to_json
+
+_CHUNK = 500  # bound parameters of one statement
+
+
+def add_version(tx: Connection, act: Act, entry: RegistryEntry, why: str = "") -> int | None:
+    """Append one version. Returns the number of its event; None where exactly this version is there already."""
+    digest = entry.digest
+    known = select(table.c.id).where(table.c.id == entry.id, table.c.version == entry.version, table.c.digest == digest)
+    if tx.execute(known).first() is not None:
+        return None
+    tx.execute(
+        insert(table).values(
+            id=entry.id,
+            version=entry.version,
+            digest=digest,
+            request_id=entry.request,
+            scope_kind=entry.scope_kind.value,
+            scope_host=scope_of(entry).host if entry.scope_kind in PLACES else "",
+            id_hash=entry.id_hash,
+            state=entry.state.value,
+            body=to_json(entry),
+        )
+    )
+    return append(tx, act, "entry", entry.id, version=entry.version, digest=digest, state=entry.state.value, reason=why)
+
+
+def amend(tx: Connection, act: Act, entry: RegistryEntry, why: str, state: EntryState) -> RegistryEntry:
+    """The next version of `entry`, in `state`. Returns it."""
+    changed = replace(
+        entry, version=entry.version + 1, state=state, recorded_at=act.at, recorded_by=act.by, provisional_until=None
+    )
+    add_version(tx, act, changed, why)
+    return changed
+
+
+def all_current(tx: Connection) -> dict[str, RegistryEntry]:
+    """The version that counts of every entry, by id."""
+    rows = tx.execute(select(table.c.body).execution_options(yield_per=1_000))
+    return current(from_json(body) for (body,) in rows)
+
+
+def of_request(tx: Connection, request: str) -> tuple[RegistryEntry, ...]:
+    """The entries of one request, as they count, by id."""
+    found = current(_read(tx, table.c.request_id == request))
+    return tuple(found[key] for key in sorted(found))
+
+
+def history(tx: Connection, entry_id: str) -> tuple[RegistryEntry, ...]:
+    """Every version of one entry, oldest first. Raises RegistryError where there is none."""
+    found = sorted(_read(tx, table.c.id == entry_id), key=lambda one: (one.version, one.digest))
+    if not found:
+        raise RegistryError(f"no entry {entry_id[:64]!r}", mend="`collector registry list` names them")
+    return tuple(found)
+
+
+def of_hashes(tx: Connection, hashes: Sequence[str]) -> tuple[RegistryEntry, ...]:
+    """The entries about persons whose keyed hash is one of `hashes`, as they count."""
+    found: dict[str, RegistryEntry] = {}
+    for start in range(0, len(hashes), _CHUNK):
+        found |= current(_read(tx, table.c.id_hash.in_(hashes[start : start + _CHUNK])))
+    return tuple(found.values())
+
+
+def by_digest(tx: Connection, entry_id: str, version: int, digest: str) -> RegistryEntry:
+    """Exactly one version, as an event names it."""
+    where = (table.c.id == entry_id) & (table.c.version == version) & (table.c.digest == digest)
+    return next(_read(tx, where))
+
+
+def _read(tx: Connection, where: object) -> Iterator[RegistryEntry]:
+    rows = tx.execute(select(table.c.body).where(where))  # type: ignore[arg-type]  # a clause; SQLAlchemy's type is wide
+    return (from_json(body) for (body,) in rows)
