@@ -9,11 +9,17 @@ from collector.policy.policy import Policy
 from collector.rules import licensed
 from collector.rules.content import (
     access_wall,
+    adult_signals,
     inline_rsl,
     language,
     meta_robots,
     meta_tdm_reservation,
+    page_classifier,
+    personal_page,
+    profile_page,
     self_label,
+    sensitive_community,
+    sensitive_content,
 )
 from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
 from collector.rules.response import (
@@ -107,6 +113,18 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("inline_rsl", Gate.CONTENT, inline_rsl.inline_rsl, bind=licensed.settings_from),
     Rule("self_label", Gate.CONTENT, self_label.self_label, self_label.Settings),
+    Rule("adult_signals", Gate.CONTENT, adult_signals.adult_signals, adult_signals.Settings),
+    Rule("sensitive_community", Gate.CONTENT, sensitive_community.sensitive_community, sensitive_community.Settings),
+    Rule("profile_page", Gate.CONTENT, profile_page.profile_page),
+    Rule("personal_page", Gate.CONTENT, personal_page.personal_page, personal_page.Settings),
+    Rule("sensitive_content", Gate.CONTENT, sensitive_content.sensitive_content, sensitive_content.Settings),
+    Rule(
+        "page_classifier",
+        Gate.CONTENT,
+        page_classifier.page_classifier,
+        page_classifier.Settings,
+        bind=page_classifier.settings_from,
+    ),
 )
 
 

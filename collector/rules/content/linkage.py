@@ -173,9 +173,7 @@ def _free(breaks: frozenset[int], start: int, end: int) -> bool:
     return not any(place in breaks for place in range(start, end))
 
 
-def _own(
-    words: Sequence[str], links: Phrases, breaks: frozenset[int], first: int, last: int, *, state: bool
-) -> bool:
+def _own(words: Sequence[str], links: Phrases, breaks: frozenset[int], first: int, last: int, *, state: bool) -> bool:
     gap = _GAP_HAS if state else _GAP_IS
     for start, end in links.spans(words):
         if start and start - 1 in breaks:

@@ -46,14 +46,15 @@ def sensitive_domain(facts: UrlFacts, settings: NoSettings) -> Finding:
             basis=Basis.POLICY,
             evidence=(evidence_of(lifting),),
         )
-    if facts.sensitive:
-        first = facts.sensitive[0]
+    listings = [match for match in facts.sensitive if match not in guards_in((match,))]
+    if listings:
+        first = listings[0]
         return Finding(
             RULE,
             Verdict.ALLOW,
             f"listed as {first.category or 'uncategorised'}, which this policy does not refuse",
             basis=Basis.POLICY,
-            evidence=tuple(evidence_of(match) for match in facts.sensitive[:8]),
+            evidence=tuple(evidence_of(match) for match in listings[:8]),
         )
     return Finding(RULE, Verdict.ALLOW, "in no list of sensitive sources", basis=Basis.POLICY)
 
