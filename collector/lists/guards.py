@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from collector.lists.entry import Kind
-from collector.lists.folder import read_list
 from collector.lists.match import Action, ListMatch, Tier
 from collector.lists.memory import MemoryLookup
 from collector.lists.taxonomy import shipped
@@ -45,4 +44,6 @@ def is_lifted(denial: ListMatch, lifted: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _shipped_guards() -> MemoryLookup:
+    from collector.lists.folder import read_list  # noqa: PLC0415  pydantic loads sockets; deciding code none
+
     return MemoryLookup(read_list(resource_folder("blocklists") / LIST).entries)

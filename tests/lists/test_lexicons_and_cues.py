@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.lists.cues import cues, read_cues
+from collector.lists.cues import cues
+from collector.lists.cues_file import read_cues
 from collector.lists.given_names import given_names
-from collector.lists.lexicon import lexicons, read_lexicons
+from collector.lists.lexicon import lexicons
+from collector.lists.lexicon_file import read_lexicons
 from collector.lists.phrases import Phrases, words_of
 from collector.lists.taxonomy import taxonomy
 from collector.model.errors import ListError

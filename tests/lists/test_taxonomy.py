@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from collector.lists.match import Action
-from collector.lists.taxonomy import Stage, read_taxonomy, shipped, taxonomy
+from collector.lists.taxonomy import Stage, shipped, taxonomy
+from collector.lists.taxonomy_file import read_taxonomy
 from collector.model.errors import ListError
 
 # id → default of the specification's table, where "deny" may be softened to deny-unless-allowlisted by a guard only
