@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from collector.lists.lexicon import Language, Lexicon, lexicons
 from collector.lists.phrases import Phrases, words_of
-from collector.rules.content.named import Word, names_in, words_in
+from collector.rules.content.named import names_in, words_in
 
 MAX_TEXT = 200_000  # characters that are judged
 MAX_SENTENCE = 600  # characters
@@ -22,6 +22,7 @@ _GAP_HAS, _GAP_IS, _GAP_MY = 9, 5, 2  # words between link and term
 _GAP_AFTER = 5  # words between term and a link that follows it
 _GAP_SUBJECT = 14  # words between a named person and the term
 _GAP_AGE = 6
+_BARE_AGE = re.compile(r"[,(]\s?1?\d[,)]")
 _END = re.compile(r"(?<=[.!?\u2026;])\s+|\n+")
 
 
@@ -53,23 +54,19 @@ def linkage(text: str, html_lang: str = "") -> Linkage:
     page = words_of(text)
     distinct = set(page)
     languages = guess_languages(page, html_lang)
-    starters = frozenset(word for word in distinct for code in languages if _begins(code, word))
-    if not starters:
-        return Linkage(len(page))
+    starters = {word: phrases for word in distinct if (phrases := _begun_by(languages, word))}
     own: Counter[str] = Counter()
     named: Counter[str] = Counter()
-    before = False
+    before = ""
     for raw in _sentences(text):
-        words = words_in(raw)
+        words = words_of(raw)
         if not words:
             continue
-        if starters.isdisjoint(word.text for word in words):
-            before = bool(names_in(raw, words))
-            continue
-        sentence = _sentence(raw, words, before)
-        for category, whose in _judge(sentence, languages):
-            (own if whose == "own" else named)[category] += 1
-        before = bool(sentence.names)
+        # few sentences hold a term or a bare age: only they are looked at closely
+        if _holds_term(words, starters) or _BARE_AGE.search(raw):
+            for category, whose in _judge(_sentence(raw, before), languages):
+                (own if whose == "own" else named)[category] += 1
+        before = raw
     return Linkage(len(page), dict(own), dict(named))
 
 
@@ -86,14 +83,23 @@ def guess_languages(words: Sequence[str], html_lang: str = "") -> tuple[str, ...
     return tuple(chosen)
 
 
+@lru_cache(maxsize=16)
+def _terms_of(code: str) -> tuple[Phrases, ...]:
+    """Every term of the language, by lexicon."""
+    both = ((lexicon.terms.get(code), lexicon.named.get(code)) for lexicon in lexicons().categories)
+    return tuple(phrases for pair in both for phrases in pair if phrases)
+
+
 @lru_cache(maxsize=65_536)
-def _begins(code: str, word: str) -> bool:
-    """Whether some term of the language begins with the word."""
+def _begun_by(codes: tuple[str, ...], word: str) -> tuple[Phrases, ...]:
+    """The terms of the languages, by lexicon, of which some begin with the word."""
+    return tuple(phrases for code in codes for phrases in _terms_of(code) if phrases.may_begin((word,)))
+
+
+def _holds_term(words: Sequence[str], starters: Mapping[str, tuple[Phrases, ...]]) -> bool:
+    """Whether some term of the languages stands in the sentence."""
     return any(
-        phrases.may_begin((word,))
-        for lexicon in lexicons().categories
-        for phrases in (lexicon.terms.get(code), lexicon.named.get(code))
-        if phrases
+        phrases.at(words, place) for place, word in enumerate(words) if word in starters for phrases in starters[word]
     )
 
 
@@ -103,8 +109,10 @@ def _sentences(text: str) -> Iterator[str]:
             yield sentence[start : start + MAX_SENTENCE]
 
 
-def _sentence(raw: str, words: Sequence[Word], named_before: bool) -> _Sentence:  # noqa: FBT001  one caller
+def _sentence(raw: str, before: str) -> _Sentence:
+    words = words_in(raw)
     names = tuple(names_in(raw, words))
+    named_before = not names and bool(names_in(before, words_in(before)))
     ages = []
     for _, end in names:
         if end < len(words) and raw[words[end - 1].end : words[end].start].strip() in (",", "("):

@@ -18,7 +18,7 @@ from collector.signals.declared_types import DeclaredTypes, read_declared_types
 RULE = "personal_page"
 MAX_TEXT = 60_000  # characters that are judged
 _MAX_OBITUARY = 1_500  # words: a biography is longer than a notice
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}|[\w.+-]{1,64}\s?[\[(]at[\])]\s?[\w-]{1,63}")
+_EMAIL = re.compile(r"[\w.+-]@[\w-]{1,63}\.|[\w.+-]\s?[\[(]at[\])]\s?[\w-]")
 _PHONE = re.compile(r"(?<![\w./-])(?:\+|\(0|0|\()\d[\d ()/.\-]{6,18}\d(?![\w-])")
 _YEARS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s{0,2}(?:[-\u2013\u2014]|to|bis|à|al|do|tot)\s{0,2}(?:(?:19|20)\d\d|\w{4,8})"
@@ -29,6 +29,7 @@ _LIFE = re.compile(
     r"|\((?:1[5-9]|20)\d\d\s?[-\u2013]\s?(?:(?:1[5-9]|20)\d\d)?\s?\)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -120,7 +121,8 @@ def _cv(text: str) -> _Told:
 
 
 def _dense(words: Sequence[str], text: str, settings: Settings) -> tuple[_Told, ...]:
-    contacts, life = _contacts(text), sum(1 for _ in _LIFE.finditer(text))
+    contacts, years = _contacts(text), sum(1 for _ in _YEAR.finditer(text))
+    life = sum(1 for _ in _LIFE.finditer(text)) if years >= settings.life_dates else 0
     many_contacts = contacts >= settings.persons and _per_thousand(contacts, words) >= settings.contacts_per_thousand
     many_dates = life >= settings.life_dates and _per_thousand(life, words) >= settings.life_dates_per_thousand
     if not (many_contacts or many_dates):
