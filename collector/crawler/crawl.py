@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from collector.crawler.site_source import SiteSource
 
 # Rules whose refusal is about the URL or the page being personal: the account keeps an HMAC, not the URL.
-PRIVATE_RULES = frozenset({"personal_url", "suppressed", "personal_page", "sensitive_content"})
+PRIVATE_RULES = frozenset(
+    {"personal_url", "suppressed", "personal_page", "sensitive_content", "sensitive_community", "profile_page"}
+)
 
 # Lower is sooner. Site maps and redirects first: they stand for pages that were asked for already.
 _PRIORITY = {Hop.REDIRECT.value: -20, Hop.SITEMAP.value: -10, Hop.FEED.value: -10}

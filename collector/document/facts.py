@@ -46,6 +46,7 @@ class PageFacts:
     inline_rsl: tuple[str, ...] = ()  # bodies of <script type="application/rsl+xml">
     microdata_types: tuple[str, ...] = ()
     text_sample: str = ""  # first 10,000 characters of visible text
+    text: str = ""  # the first 200,000 characters of it, for what has to see more than a sample
     text_length: int = 0  # visible text, in characters
     language: Language | None = None
     html_lang: str = ""

@@ -15,6 +15,7 @@ from collector.document.read import Document, TextDocument
 from collector.document.text import plain_lines, visible_text
 
 SAMPLE = 10_000  # characters of visible text in `text_sample`
+MAX_TEXT = 200_000  # characters of it in `text`
 MAX_SCRIPT = 65_536  # characters of one JSON-LD or RSL body
 MAX_NAMES = 5_000  # ids and classes
 MAX_OF_A_KIND = 1_000  # metas, scripts, frames, forms, link elements
@@ -41,6 +42,7 @@ def page_facts(document: Document, *, status: int, with_language: bool) -> PageF
         charset=document.charset,
         status=status,
         text_sample=text[:SAMPLE],
+        text=text[:MAX_TEXT],
         text_length=len(text),
         language=detect(text[:SAMPLE]) if with_language else None,
     )
@@ -84,6 +86,7 @@ def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> Pag
         inline_rsl=tuple(found.rsl),
         microdata_types=tuple(found.types),
         text_sample=text[:SAMPLE],
+        text=text[:MAX_TEXT],
         text_length=len(text),
         language=detect(text[:SAMPLE]) if with_language else None,
         html_lang=(document.root.get("lang") or "").strip().lower()[:35],

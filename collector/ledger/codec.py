@@ -15,6 +15,7 @@ from collector.model.decision import (
     Decision,
     Evidence,
     Finding,
+    Flag,
     Gate,
     NoArchive,
     NoFollow,
@@ -158,6 +159,8 @@ def _obligation(obligation: Obligation) -> list[object]:
             return ["retain_until", day.isoformat()]
         case Attribute(licence):
             return ["attribute", licence]
+        case Flag(category):
+            return ["flag", category]
         case _:
             assert_never(obligation)
 
@@ -174,6 +177,8 @@ def _read_obligation(said: Sequence[Any]) -> Obligation:
             return RetainUntil(date.fromisoformat(day))
         case ["attribute", licence]:
             return Attribute(str(licence))
+        case ["flag", category]:
+            return Flag(str(category))
     raise ValueError(f"unknown obligation {said!r}")
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from collector.lists.match import Action
-from collector.model.errors import ListError
 from collector.model.resources import resource_folder
+
+
+class Stage(StrEnum):
+    """The first moment at which a category plays a part."""
+
+    PRE_REQUEST = "pre_request"  # the host alone tells
+    POST_RESPONSE = "post_response"  # the page has to be seen
+    EXPORT = "export"  # collected; a release may leave it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +27,36 @@ class Category:
     anchor: str  # the legal text it rests on
     default: Action
     reason: str  # for the person who asks why a page was not collected
+    stage: Stage = Stage.PRE_REQUEST
+    unless_allowlisted: bool = False  # a guard can lift its denials: `deny-unless-allowlisted`
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A kind of source that lists of the categories in `lifts` take in by mistake."""
 
-    anchor: str
-    default: Action
+    id: str
+    lifts: frozenset[str]
     reason: str
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Categories and guards, by id."""
 
     version: str
-    categories: dict[str, _Row]
-
-
-def read_taxonomy(path: Path) -> Mapping[str, Category]:
-    """Every category by id. Raises ListError naming the file."""
-    try:
-        table = _Table.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as exc:
-        raise ListError(f"the taxonomy cannot be read: {exc}", where=str(path)) from exc
-    return {key: Category(key, row.anchor, row.default, row.reason) for key, row in table.categories.items()}
+    categories: Mapping[str, Category]
+    guards: Mapping[str, Guard]
 
 
 @lru_cache(maxsize=1)
-def taxonomy() -> Mapping[str, Category]:
-    """The taxonomy that travels with the program."""
+def shipped() -> Taxonomy:
+    """The taxonomy that travels with the program, guards included."""
+    from collector.lists.taxonomy_file import read_taxonomy  # noqa: PLC0415  pydantic loads sockets; deciding code none
+
     return read_taxonomy(resource_folder("blocklists") / "taxonomy.toml")
+
+
+def taxonomy() -> Mapping[str, Category]:
+    """The categories that travel with the program, by id."""
+    return shipped().categories

@@ -76,7 +76,14 @@ class Attribute:
     licence: str
 
 
-Obligation = CrawlDelay | NoFollow | NoArchive | RetainUntil | Attribute
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Keep the page marked with this category of the taxonomy, so that a person or a release can leave it out."""
+
+    category: str
+
+
+Obligation = CrawlDelay | NoFollow | NoArchive | RetainUntil | Attribute | Flag
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,19 @@ from collector.policy.policy import Policy
 from collector.rules import licensed, plugins
 from collector.rules.content import (
     access_wall,
+    adult_signals,
     embedded_tdm_reservation,
     inline_rsl,
     language,
     meta_robots,
     meta_tdm_reservation,
+    page_classifier,
+    personal_page,
     plus_data_mining,
+    profile_page,
     self_label,
+    sensitive_community,
+    sensitive_content,
     training_mining,
 )
 from collector.rules.evaluate import BoundRule, Ruleset, bind_licences
@@ -149,6 +155,18 @@ RULES: tuple[Rule, ...] = (
     Rule("plus_data_mining", Gate.CONTENT, plus_data_mining.plus_data_mining, plus_data_mining.Settings),
     Rule("training_mining", Gate.CONTENT, training_mining.training_mining, training_mining.Settings),
     Rule("self_label", Gate.CONTENT, self_label.self_label, self_label.Settings),
+    Rule("adult_signals", Gate.CONTENT, adult_signals.adult_signals, adult_signals.Settings),
+    Rule("sensitive_community", Gate.CONTENT, sensitive_community.sensitive_community, sensitive_community.Settings),
+    Rule("profile_page", Gate.CONTENT, profile_page.profile_page),
+    Rule("personal_page", Gate.CONTENT, personal_page.personal_page, personal_page.Settings),
+    Rule("sensitive_content", Gate.CONTENT, sensitive_content.sensitive_content, sensitive_content.Settings),
+    Rule(
+        "page_classifier",
+        Gate.CONTENT,
+        page_classifier.page_classifier,
+        page_classifier.Settings,
+        bind=page_classifier.settings_from,
+    ),
 )
 
 

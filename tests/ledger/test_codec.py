@@ -18,6 +18,7 @@ from collector.model.decision import (
     Decision,
     Evidence,
     Finding,
+    Flag,
     Gate,
     NoArchive,
     NoFollow,
@@ -39,6 +40,7 @@ obligations = st.one_of(
     st.just(NoArchive()),
     st.builds(RetainUntil, st.dates()),
     st.builds(Attribute, anything),
+    st.builds(Flag, anything),
 )
 uses = st.builds(Uses, *[st.sampled_from(Permission)] * 5)
 findings = st.builds(

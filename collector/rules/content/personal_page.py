@@ -1,0 +1,159 @@
+"""Rule `personal_page`: pages mostly about persons: people search, obituaries, CVs, directories, family trees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.document.facts import PageFacts
+from collector.lists.cues import cues
+from collector.lists.phrases import words_of
+from collector.model.decision import Finding
+from collector.rules.content.marks import denied, flagged, passed
+from collector.rules.content.named import names_in, words_in
+from collector.rules.facts import ContentFacts
+from collector.signals.declared_types import DeclaredTypes, read_declared_types
+
+RULE = "personal_page"
+MAX_TEXT = 60_000  # characters that are judged
+_MAX_OBITUARY = 1_500  # words: a biography is longer than a notice
+_EMAIL = re.compile(r"[\w.+-]@[\w-]{1,63}\.|[\w.+-]\s?[\[(]at[\])]\s?[\w-]")
+_PHONE = re.compile(r"(?<![\w./-])(?:\+|\(0|0|\()\d[\d ()/.\-]{6,18}\d(?![\w-])")
+_YEARS = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s{0,2}(?:[-\u2013\u2014]|to|bis|à|al|do|tot)\s{0,2}(?:(?:19|20)\d\d|\w{4,8})"
+)
+_LIFE = re.compile(
+    r"[*\u2020\u271d\u2720]\s{0,2}(?:(?:um|vor|ca\.?)\s)?(?:\d{1,2}\.\s?){0,2}(?:\w{3,9}\.?\s)?(?:1[5-9]|20)\d\d"
+    r"|\b(?:b|d|born|died|née?|geb|gest|ur|zm|n|m)\.?\s{1,2}(?:\d{1,2}[. ]\s?){0,2}(?:\w{3,9}\.?\s)?(?:1[5-9]|20)\d\d\b"
+    r"|\((?:1[5-9]|20)\d\d\s?[-\u2013]\s?(?:(?:1[5-9]|20)\d\d)?\s?\)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`[rules.personal_page]`."""
+
+    persons: int = 8  # distinct persons of a directory, with contacts in like number
+    contacts_per_thousand: float = 15.0  # e-mail addresses and telephone numbers per thousand words of a directory
+    life_dates: int = 10  # dates of birth and death of a family tree
+    life_dates_per_thousand: float = 20.0
+    cues: int = 3  # distinct phrases of obituaries and people search
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a page holds, counted. Never what it says."""
+
+    words: int
+    persons: int
+    contacts: int
+    life_dates: int
+
+
+def personal_page(facts: ContentFacts, settings: Settings) -> Finding:
+    """Is the page mostly about persons: people search, an obituary, a CV, a directory, a family tree?
+
+    CNIL: sources with a lot of personal data are left out; GDPR Art. 5(1)(c). Told by what such pages say
+    (blocklists/page-cues, seven languages) together with persons, contact data and dates in density; either
+    alone only flags. The finding holds a kind and counts; the event keeps no URL.
+    """
+    page = facts.page
+    text = (page.text or page.text_sample)[:MAX_TEXT]
+    words = words_of(text)
+    declared = read_declared_types(page)
+    for kind, category, told in (
+        _obituary(page, facts.url.path, words, text, declared, settings),
+        _people_search(facts.url.path, words, text, settings),
+        _cv(text),
+        *_dense(words, text, settings),
+    ):
+        if told == "deny":
+            return denied(RULE, f"mostly about persons: {kind} ({category})", (kind,))
+        if told == "flag":
+            return flagged(RULE, f"perhaps mostly about persons: {kind}", category, (kind,))
+    return passed(RULE, "not mostly about persons")
+
+
+_Told = tuple[str, str, str]
+_NOTHING: _Told = ("", "", "")
+
+
+def _obituary(
+    page: PageFacts, path: str, words: Sequence[str], text: str, declared: DeclaredTypes, settings: Settings
+) -> _Told:
+    obituary = cues()["obituary"]
+    count = len(obituary.found(words))
+    here = obituary.named_by(path)
+    if not (count or declared.death_date):
+        return _NOTHING
+    short = len(words) <= _MAX_OBITUARY
+    person = declared.death_date or _persons(text) > 0
+    agree = (count >= settings.cues) + here + declared.death_date
+    if person and short and (agree >= 2 or (count >= settings.cues) or (here and count)):
+        return "an obituary", obituary.category, "deny"
+    if agree and page.title:
+        return "perhaps an obituary", obituary.category, "flag"
+    return _NOTHING
+
+
+def _people_search(path: str, words: Sequence[str], text: str, settings: Settings) -> _Told:
+    search = cues()["people-search"]
+    count = len(search.found(words))
+    if count + search.named_by(path) < settings.cues or not count:
+        return _NOTHING
+    if _contacts(text) and _persons(text):
+        return "a result of people search", search.category, "deny"
+    return "phrases of people search", search.category, "flag"
+
+
+def _cv(text: str) -> _Told:
+    headings = len(cues()["cv"].headings(text.splitlines()))
+    if headings < 3:
+        return _NOTHING
+    dated = sum(1 for _ in _YEARS.finditer(text))
+    if headings >= 4 and dated >= 2 and _contacts(text):
+        return "a curriculum vitae", cues()["cv"].category, "deny"
+    return ("headings of a curriculum vitae", cues()["cv"].category, "flag") if dated >= 2 else _NOTHING
+
+
+def _dense(words: Sequence[str], text: str, settings: Settings) -> tuple[_Told, ...]:
+    contacts, years = _contacts(text), sum(1 for _ in _YEAR.finditer(text))
+    life = sum(1 for _ in _LIFE.finditer(text)) if years >= settings.life_dates else 0
+    many_contacts = contacts >= settings.persons and _per_thousand(contacts, words) >= settings.contacts_per_thousand
+    many_dates = life >= settings.life_dates and _per_thousand(life, words) >= settings.life_dates_per_thousand
+    if not (many_contacts or many_dates):
+        return ()
+    seen = _Seen(len(words), _persons(text), contacts, life)
+    told: list[_Told] = []
+    if many_contacts and seen.persons >= settings.persons:
+        told.append((f"a directory of {_rounded(seen.persons)} persons with contact data", "people_search", "deny"))
+    elif many_contacts:
+        told.append(("contact data in density", "people_search", "flag"))
+    if many_dates and seen.persons >= settings.persons:
+        family = len(cues()["genealogy"].found(words)) >= settings.cues
+        kind = f"{_rounded(seen.persons)} persons with dates of life"
+        told.append((f"a family tree, {kind}" if family else kind, "genealogy", "deny" if family else "flag"))
+    return tuple(told)
+
+
+def _per_thousand(count: int, words: Sequence[str]) -> float:
+    return count * 1_000 / max(len(words), 1)
+
+
+def _contacts(text: str) -> int:
+    return sum(1 for _ in _EMAIL.finditer(text)) + sum(1 for _ in _PHONE.finditer(text))
+
+
+def _persons(text: str) -> int:
+    """Distinct full names."""
+    words = words_in(text)
+    return len({tuple(word.text for word in words[start:end]) for start, end in names_in(text, words)})
+
+
+def _rounded(count: int) -> str:
+    """A coarse number: an exact one would be a fingerprint of the page."""
+    return "more than 100" if count > 100 else f"about {max(10, round(count, -1))}"
