@@ -7,6 +7,7 @@ not installed the same triggers run through RE2, else through `re`, and give win
 from __future__ import annotations
 
 import functools
+import importlib
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -100,7 +101,7 @@ def _made(recognizers: Sequence[Recognizer], engine: str) -> Prefilter:
     if engine == "hyperscan":
         return Hyperscan(recognizers)
     if engine == "re2":
-        import re2  # noqa: PLC0415  optional
+        re2: Any = importlib.import_module("re2")  # optional
 
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
@@ -120,21 +121,22 @@ def _bytes(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-def _collector(triggers: list[tuple[int, Trigger]]) -> Callable[[int, int, int, int, list[list[int]]], None]:
+def _collector(triggers: list[tuple[int, Trigger]]) -> Callable[[int, int, int, int, Any], None]:
     slots = [slot for slot, _ in triggers]
     befores = [trigger.before for _, trigger in triggers]
     afters = [trigger.after for _, trigger in triggers]
 
-    def on_match(number: int, _start: int, end: int, _flags: int, found: list[list[int]]) -> None:
+    def on_match(number: int, _start: int, end: int, _flags: int, found: Any) -> None:
         # `_widen`, written out: this runs for every match end of every trigger
         flat = found[slots[number]]
         start = end - befores[number]
+        end += afters[number]
         if flat and flat[-2] <= start <= flat[-1]:
-            if flat[-1] < end + afters[number]:
-                flat[-1] = end + afters[number]
+            if flat[-1] < end:  # noqa: PLR1730  a call of `max` costs more than the rest
+                flat[-1] = end
         else:
             flat.append(start)
-            flat.append(end + afters[number])
+            flat.append(end)
 
     return on_match
 

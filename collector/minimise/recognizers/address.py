@@ -57,7 +57,9 @@ _DOUBTFUL = re.compile(
     r"\b(?:Way|Run|Row|Park|Place|Point|Path|Close|Fields?|Views?|Hill|Station|Plaza|Extension|Loop|Walk|Springs|Ridge|Manor"
     r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St|Dr|Ct|Pl|Sq|Ter)\b"
 )
-_STREET_FIRST_DOUBTFUL = re.compile(r"(?i)(?:via|plaza|largo|corso|camino|ronda|al\.|pl\.|os\.|av\.|place|cours|passage|villa|route)\b")
+_STREET_FIRST_DOUBTFUL = re.compile(
+    r"(?i)(?:via|plaza|largo|corso|camino|ronda|al\.|pl\.|os\.|av\.|place|cours|passage|villa|route)\b"
+)
 
 
 def _finder(pattern: re.Pattern[str], rule: str) -> Find:
@@ -101,7 +103,7 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"\s(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres"
+                r" (?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres"
                 r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike|Plaza|Alley|Walk|Hill"
                 r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point|Landing)\b",
                 160,
@@ -144,7 +146,9 @@ RECOGNIZERS = (
         "its word and a number",
         (
             Trigger(
-                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|bo[?\xee]te postale|b\.?p\.|apartado|casella postale|postbus|skrytka)", 48, 200
+                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|bo[?\xee]te postale|b\.?p\.|apartado|casella postale|postbus|skrytka)",
+                48,
+                200,
             ),
         ),
         _finder(_BOX, "address_box"),

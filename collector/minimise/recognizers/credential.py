@@ -11,7 +11,8 @@ from collector.minimise.span import Span, is_placeholder
 
 KIND = "credential"
 
-_USERINFO = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://([^\s/@:\"'<>]{0,128}:[^\s/@\"'<>]{1,160})@")
+_USERINFO = re.compile(r"://([^\s/@:\"'<>]{0,128}:[^\s/@\"'<>]{1,160})@")
+_REACH = 295  # from the sign back to `://`
 _PARAMETER = re.compile(
     r"[?&;](?:(?:access|auth|id|refresh|session|csrf|reset)?[_-]?token|api[_-]?key|access[_-]?key|client[_-]?secret"
     r"|phpsessid|jsessionid|sessionid|session_id|sid|password|passwd|pwd|auth|signature|sig)="
@@ -31,9 +32,13 @@ _EXAMPLES = frozenset(
 
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
     """Spans of the secret parts; of a URL never the host."""
-    for match in _USERINFO.finditer(text, start, end):
-        if match[1].lower() not in _EXAMPLES:
+    at = text.find("@", start, end)
+    while at >= 0:
+        scheme = text.rfind("://", max(0, at - _REACH), at)
+        match = _USERINFO.match(text, scheme) if scheme >= 0 else None
+        if match and match.end() == at + 1 and match[1].lower() not in _EXAMPLES:
             yield Span(match.start(1), match.end(1), KIND, "credential_userinfo", match[1])
+        at = text.find("@", at + 1, end)
     for match in _PARAMETER.finditer(text, start, end):
         value = match[1].rstrip(".")
         if _is_mixed(value) and not is_placeholder(value):
@@ -53,9 +58,17 @@ RECOGNIZER = Recognizer(
     "User and password in a URL, session and access tokens in its query, passwords that are told",
     "their place in the URL or the word before them; letters and digits mixed",
     (
-        Trigger(r":[^\s/@\x22'<>]{1,100}@", 330, 2),
-        Trigger(r"(?i)[?&;][a-z_-]{0,12}(?:token|key|secret|sess(?:ion_?)?id|sid|passw(?:or)?d|pwd|auth|sig|signature)=", 24, 520),
-        words(r"(?:passwor[td]|passwd|kennwort|passphrase|mot de passe|contrase[?\xf1]a|parola d'ordine|has[?]o|wachtwoord|senha)", before=24, after=84),
+        Trigger("@", 1, 1),
+        Trigger(
+            r"(?i)[?&;][a-z_-]{0,12}(?:token|key|secret|sess(?:ion_?)?id|sid|passw(?:or)?d|pwd|auth|sig|signature)=",
+            24,
+            520,
+        ),
+        words(
+            r"(?:passwor[td]|passwd|kennwort|passphrase|mot de passe|contrase[?\xf1]a|parola d'ordine|has[?]o|wachtwoord|senha)",
+            before=24,
+            after=84,
+        ),
     ),
     find,
 )

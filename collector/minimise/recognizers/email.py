@@ -28,10 +28,13 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,9}}{_TLD}|[{_UNSPACED}]{{1,30}}\.{_TLD
 _AT_WORDS = "at|ät|æt|arroba|arobase|chiocciola|apenstaartje|klammeraffe|malpa|małpa|zavináč|kukac|собака"
 _DOT_WORDS = "dot|punkt|punto|point|ponto|punt|kropka|точка|tečka"
 _BRACKET_AT = re.compile(
-    rf"\s?[\[({{<|*_]{{1,2}}\s?(?:{_AT_WORDS}|@)\s?[\])}}>|*_]{{1,2}}", re.IGNORECASE
+    rf"[\[({{<|*_]{{1,2}}\s?(?:{_AT_WORDS}|@)\s?[\])}}>|*_]{{1,2}}", re.IGNORECASE
 )  # john [at] example.org, john_at_example_dot_org
-_CODED_AT = re.compile(r"&#0{0,5}64;?|&#x0{0,4}40;?|&commat;|%(?:25){0,2}40|\\u0040", re.IGNORECASE)
-_SPACED_AT = re.compile(rf"\s{{1,2}}(?:{_AT_WORDS}|-at-)\s{{1,2}}|-at-|\s@\s{{0,2}}|@\s{{0,2}}", re.IGNORECASE)
+_CODED_AT = re.compile(r"[&%\\](?:#0{0,5}64;?|#x0{0,4}40;?|commat;|(?:25){0,2}40|u0040)", re.IGNORECASE)
+_SPACED_AT = re.compile(
+    rf"\s{{1,2}}(?:{_AT_WORDS}|-at-)\s{{1,2}}|-at-|\s@\s{{0,2}}|@(?:\s{{1,2}}|(?=[^\s@]{{1,63}}[\s\[({{<_-]))",
+    re.IGNORECASE,
+)
 _BRACKET_DOT = rf"\s?[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]\s?|[_-](?:dot|punkt|punto)[_-]"
 _SPOKEN_DOT = rf"\s{{1,2}}(?:{_DOT_WORDS})\s{{1,2}}"
 _ANY_DOT = re.compile(rf"{_BRACKET_DOT}|{_SPOKEN_DOT}", re.IGNORECASE)
@@ -54,6 +57,7 @@ _ENGLISH = frozenset(("point", "punt"))  # dots in French and Dutch, and words o
 _AFTER_POINT = frozenset("bzh ch com eu fr info net nl org quebec".split())
 # What stands between `://` and the sign is a user's name and password, and `credential` takes it.
 _USERINFO = re.compile(r"://[^\s/@:]{0,128}:[^\s/@]{1,160}\Z")
+_NO_DOMAIN = frozenset(("", " ", "\n", "@", "(", "{", "/", ".", ",", ";", ":", ">", "<"))
 _TRIM = ".!#$%&'*/=?^`{|}~-+"
 
 
@@ -75,6 +79,8 @@ def has_spoken_dot(text: str) -> bool:
 
 
 def _around_sign(text: str, at: int) -> Span | None:
+    if text[at + 1 : at + 2] in _NO_DOMAIN:
+        return None
     domain = _DOMAIN.match(text, at + 1, at + 256)
     if domain is None:
         return None
@@ -138,7 +144,8 @@ def _spelled_out(text: str, signs: re.Pattern[str], start: int, end: int) -> Ite
 
 def _needs_disguise(sign: str) -> bool:
     """Whether the sign alone says nothing: a word between spaces, or `@` itself (then `_around_sign` has judged)."""
-    return sign == "@" or (sign[0] not in "[({<|" and sign.strip(" \t\r\n\x0b\x0c\u3000-_*").isalpha() and sign.strip() != "AT")
+    bare = sign.strip(" \t\r\n\x0b\x0c\u3000-_*")
+    return sign == "@" or (sign[0] not in "[({<|" and bare.isalpha() and sign.strip() != "AT")
 
 
 def _is_disguise(domain: re.Match[str]) -> bool:

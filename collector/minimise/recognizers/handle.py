@@ -16,7 +16,9 @@ _SITES = (
     r"|pinterest\.[a-z]{2,3}|soundcloud\.com|linkedin\.com/in|reddit\.com/u(?:ser)?|vk\.com|xing\.com/profile|flickr\.com/people"
     r"|last\.fm/user|bsky\.app/profile|twitch\.tv|patreon\.com|about\.me|keybase\.io|medium\.com/@|(?:[a-z]{2}\.)?wikipedia\.org/wiki/User:)"
 )
-_PROFILE = re.compile(rf"(?<![\w.-])(?:www\.|m\.|mobile\.|[a-z]{{2}}\.)?{_SITES}/?(?P<name>[\w.%+-]{{2,64}})(?![\w%])", re.IGNORECASE)
+_PROFILE = re.compile(
+    rf"(?<![\w.-])(?:www\.|m\.|mobile\.|[a-z]{{2}}\.)?{_SITES}/?(?P<name>[\w.%+-]{{2,64}})(?![\w%])", re.IGNORECASE
+)
 # First steps of paths on those sites that are no persons.
 _PLACES = frozenset(
     """about ads apps business communities developer developers explore events experts gaming groups hashtag help home i in intent

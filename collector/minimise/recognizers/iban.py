@@ -46,6 +46,6 @@ RECOGNIZER = Recognizer(
     KIND,
     "International bank account numbers (ISO 13616), in groups or in one piece",
     "check digits (mod 97), the country's length and structure",
-    (Trigger(r"(?i)[A-Z][A-Z][ .-]?\d\d(?:[ .-]?[ .-]?[A-Z0-9]){6}", 24, 96),),
+    (Trigger(r"(?i)\b[A-Z][A-Z][ .-]?\d\d[ .-]?[ .-]?[A-Z0-9][A-Z0-9]", 12, 108),),
     find,
 )

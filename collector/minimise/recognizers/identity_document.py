@@ -57,8 +57,10 @@ def _named(
 def _is_number(written: str, lengths: tuple[int, int]) -> bool:
     code = re.sub(r"[ -]", "", written)
     last = re.split(r"[ -]", written)[-1]
-    return lengths[0] <= len(code) <= lengths[1] and sum(map(str.isdigit, code)) >= 4 and (
-        last == written or any(map(str.isdigit, last))
+    return (
+        lengths[0] <= len(code) <= lengths[1]
+        and sum(map(str.isdigit, code)) >= 4
+        and (last == written or any(map(str.isdigit, last)))
     )
 
 
@@ -67,7 +69,9 @@ PASSPORT_RECOGNIZER = Recognizer(
     "Passport numbers, and the machine-readable zone",
     "the word in eight languages directly before, four digits at least; ICAO 9303 layout",
     (
-        words(r"(?:passport|reisepass|passnummer|passeport|pasaporte|passaporto|paszport|paspoort)", before=24, after=84),
+        words(
+            r"(?:passport|reisepass|passnummer|passeport|pasaporte|passaporto|paszport|paspoort)", before=24, after=84
+        ),
         Trigger(r"P[A-Z<][A-Z]{3}[A-Z<]{30}", 40, 70),
     ),
     find_passport,

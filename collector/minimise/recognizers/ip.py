@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -20,14 +21,13 @@ _ABOUT_IP = re.compile(
     r"|login|logged|proxy|vpn|gateway|router|nslookup|traceroute|whois|blocked|banned)\b",
     re.IGNORECASE,
 )
-_ABOUT_VERSION = re.compile(
-    r"(?:\b(?:v|ver|vers|version|versie|versión|versione|wersja|release|rel|build|firmware|driver|update|patch|section|sect"
-    r"|chapter|clause|abschnitt|kapitel|article|artikel|art|paragraph|figure|fig|table|tab|oid|kernel|sdk|runtime"
-    r"|framework|chrome|firefox|safari|opera|edge|webkit|mozilla|appendix|annex|step|item|rule|example|ex|listing|upgrade"
-    r"|upgraded|java|jdk|oracle)\b[.:]?"
-    r"|§|[A-Za-z]/|[A-Za-z]-)\s{0,2}\Z",
-    re.IGNORECASE,
+_VERSION_WORDS = frozenset(
+    """v ver vers version versie versión versione wersja release rel build firmware driver update patch section sect sec chapter
+    clause abschnitt kapitel article artikel art paragraph para figure fig table tab oid kernel sdk runtime framework chrome
+    firefox safari opera edge webkit mozilla appendix annex step item rule example ex listing upgrade upgraded java jdk
+    oracle""".split()
 )
+_VERSION_SIGNS = re.compile(r"§\s{0,2}\Z|[A-Za-z][/-]\Z")
 _HEADING = re.compile(r"(?:\A|\n)\s{0,8}\Z")  # 34.1.1.1 Some Title
 _TITLE = re.compile(r"\.?[ \t]{1,4}[^\W\d_]{2}")
 _LOOK_BACK = 40
@@ -77,22 +77,36 @@ def _is_v6(text: str, match: re.Match[str], written: str) -> bool:
 
 
 def _is_host(text: str, match: re.Match[str]) -> bool:
-    try:
-        address = ipaddress.IPv4Address(match[0])  # refuses leading zeros and octets over 255
-    except ValueError:
-        return False
-    if not address.is_global or address.is_multicast:
+    octets = _global_octets(match[0])
+    if not octets:
         return False
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if _ABOUT_VERSION.search(before):
+    if _last_word(before) in _VERSION_WORDS or _VERSION_SIGNS.search(before):
         return False
-    if address.packed[1:] == b"\0\0\0" or all(octet < SMALL for octet in address.packed[1:]):
-        if _HEADING.search(before) and _TITLE.match(text, match.end()):
-            return False
-        if address.packed[0] >= SMALL and address.packed[1:] != b"\0\0\0" and max(address.packed[1:]) > 9:
-            return True
-        return _ABOUT_IP.search(before) is not None
-    return True
+    if max(octets[1:]) >= SMALL:
+        return True
+    if _HEADING.search(before) and _TITLE.match(text, match.end()):
+        return False
+    return (octets[0] >= SMALL and max(octets[1:]) > 9) or _ABOUT_IP.search(before) is not None
+
+
+def _last_word(before: str) -> str:
+    """The word before the address, in lower case; written out, because it is asked of every four numbers."""
+    last = len(before.rstrip(" ").rstrip(".:").rstrip(" "))
+    first = last
+    while first and before[first - 1].isalpha():
+        first -= 1
+    return before[first:last].lower()
+
+
+@functools.lru_cache(maxsize=4_096)
+def _global_octets(written: str) -> bytes:
+    """The four octets of a global unicast address, else nothing."""
+    try:
+        address = ipaddress.IPv4Address(written)  # refuses leading zeros and octets over 255
+    except ValueError:
+        return b""
+    return address.packed if address.is_global and not address.is_multicast else b""
 
 
 RECOGNIZER = Recognizer(

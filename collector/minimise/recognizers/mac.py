@@ -25,7 +25,11 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         # of all zeros or all ones no device is named (IEEE 802 §8.2); digits alone can be a date and a time
         if len(set(value)) < 3:
             continue
-        if value.isdigit() and ":" not in match[0] and not _SAID.search(text, max(0, match.start() - 40), match.start()):
+        if (
+            value.isdigit()
+            and ":" not in match[0]
+            and not _SAID.search(text, max(0, match.start() - 40), match.start())
+        ):
             continue
         yield Span(match.start(), match.end(), KIND, "mac", value)
 

@@ -15,6 +15,7 @@ from collector.minimise.span import Span
 KIND = "national_id"
 
 _LOOK_BACK = 40
+_LONGEST = 28  # the longest shape, and what must not stand behind it
 _DIGITS = re.compile(r"\d(?:[ .\-/]?[0-9A-Za-z]){5}")  # without it there is nothing, and `re` finds a digit fast
 _CANDIDATE = re.compile(rf"(?<![\w+])(?<!\w[.\-/])(?:{'|'.join(row.shape for row in IDENTIFIERS)})(?!\w|[-/.]\d)")
 _NAMES = re.compile(
@@ -29,7 +30,9 @@ _OTHER = re.compile(
 _ALONE = tuple(row for row in IDENTIFIERS if row.alone)
 # Of these python-stdnum has no module: the structure is all there is to check.
 _STRUCTURES = frozenset(("gb.nino", "sg.nric", "de.perso", "it.carta", "pl.dowod"))
-_SSN_UNDASHED = re.compile(r"(?:\bssn|social security (?:number|no\.?|#))(?:\s(?:is|was))?[\s:#=]{0,3}\Z", re.IGNORECASE)
+_SSN_UNDASHED = re.compile(
+    r"(?:\bssn|social security (?:number|no\.?|#))(?:\s(?:is|was))?[\s:#=]{0,3}\Z", re.IGNORECASE
+)
 _NINE = re.compile(r"\d{9}(?!\w|[-/.]\d)")
 
 
@@ -41,28 +44,30 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     while candidate := _CANDIDATE.search(text, position, end):
         position = candidate.start() + 1
         before = text[max(0, candidate.start() - _LOOK_BACK) : candidate.start()]
-        rule, written = _judged(text, candidate.start(), _named(before.lower()), before)
+        rule, length = _judged(text[candidate.start() : candidate.start() + _LONGEST], before)
         if rule:
-            position = candidate.start() + len(written)
-            yield Span(candidate.start(), position, KIND, rule, re.sub(r"[ .\-/]", "", written).upper())
+            position = candidate.start() + length
+            value = re.sub(r"[ .\-/]", "", text[candidate.start() : position]).upper()
+            yield Span(candidate.start(), position, KIND, rule, value)
 
 
-def _judged(text: str, start: int, named: tuple[Identifier, ...], before: str) -> tuple[str, str]:
-    """The rule, and the longest stretch from `start` that it holds for."""
-    best = "", ""
+@functools.lru_cache(maxsize=4_096)
+def _judged(tail: str, before: str) -> tuple[str, int]:
+    """The rule, and the length of the longest number at the beginning of `tail` that it holds for."""
+    named = _named(before.lower())
     alone = () if not named and _OTHER.search(before) else _ALONE
-    for row in dict.fromkeys((*named, *alone)):
-        match = row.pattern.match(text, start)
-        if match and len(match[0]) > len(best[1]) and _holds(row, match[0]):
-            best = row.rule, match[0]
-    if not best[0] and _SSN_UNDASHED.search(before):
-        nine = _NINE.match(text, start)
+    rule, length = "", 0
+    for row in (*named, *alone):
+        match = row.pattern.match(tail)
+        if match and len(match[0]) > length and _holds(row, match[0]):
+            rule, length = row.rule, len(match[0])
+    if not rule and _SSN_UNDASHED.search(before):
+        nine = _NINE.match(tail)
         if nine and is_valid("us.ssn", nine[0]):
-            return "national_id_us_ssn", nine[0]
-    return best
+            return "national_id_us_ssn", len(nine[0])
+    return rule, length
 
 
-@functools.lru_cache(maxsize=2_048)
 def _named(before: str) -> tuple[Identifier, ...]:
     """The rows whose words stand before, first theirs; all of them behind a word that fits any."""
     groups = [match.lastgroup or "" for match in _NAMES.finditer(before)]

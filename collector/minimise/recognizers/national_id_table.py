@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Identifier:
     """`module` of python-stdnum; `shape` of the whole number; `names`, a pattern of words before it; `alone`: tier A."""
 
@@ -45,8 +45,18 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("cn.ric", r"\d{17}[\dXx]", "身份证", alone=True),
     _row("hr.oib", r"\d{11}", "oib", alone=True),
     _row("fr.nif", r"[0-3]\d \d{2} \d{3} \d{3} \d{3}|[0-3]\d{12}", "numéro fiscal|nif|spi", alone=True),
-    _row("fr.nir", r"[1278] ?\d{2} ?(?:0[1-9]|[1-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", "nir|sécurité sociale|insee", alone=True),
-    _row("fi.hetu", r"(?:0[1-9]|[12]\d|3[01])(?:0\d|1[0-2])\d{2}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", "hetu|henkilötunnus", alone=True),
+    _row(
+        "fr.nir",
+        r"[1278] ?\d{2} ?(?:0[1-9]|[1-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}",
+        "nir|sécurité sociale|insee",
+        alone=True,
+    ),
+    _row(
+        "fi.hetu",
+        r"(?:0[1-9]|[12]\d|3[01])(?:0\d|1[0-2])\d{2}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]",
+        "hetu|henkilötunnus",
+        alone=True,
+    ),
     _row("za.idnr", r"\d{6} ?\d{4} ?\d{3}", "south african|rsa id", alone=True),
     _row("no.fodselsnummer", r"\d{6} ?\d{5}", "fødselsnummer|personnummer", alone=True),
     _row("be.nn", r"\d{2}\.?\d{2}\.?\d{2}[- ]?\d{3}\.?\d{2}", "rijksregister|registre national|insz", alone=True),
@@ -60,7 +70,12 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("si.emso", r"\d{13}", "emšo|emso|jmbg", alone=True),
     _row("kr.rrn", r"\d{6}-\d{7}", "주민등록", alone=True),
     # Its sixteen characters are a shape that nothing else has.
-    _row("it.codicefiscale", r"[A-Za-z]{6}\d{2}[A-EHLMPR-Ta-ehlmpr-t]\d{2}[A-Za-z]\d{3}[A-Za-z]", "codice fiscale|c\\.f\\.", alone=True),
+    _row(
+        "it.codicefiscale",
+        r"[A-Za-z]{6}\d{2}[A-EHLMPR-Ta-ehlmpr-t]\d{2}[A-Za-z]\d{3}[A-Za-z]",
+        "codice fiscale|c\\.f\\.",
+        alone=True,
+    ),
     # Tier B: behind a word
     _row("br.cpf", r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", "cpf|cadastro de pessoa"),
     _row("tr.tckimlik", r"[1-9]\d{10}", "kimlik|tckn|t\\.?c\\.? ?no"),
@@ -106,7 +121,11 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("pk.cnic", r"\d{5}-\d{7}-\d", "cnic"),
     _row("in_.pan", r"[A-Z]{5}\d{4}[A-Z]", "pan\\b|permanent account"),
     # Not in python-stdnum: the structure is all there is to check (`_STRUCTURES`).
-    _row("gb.nino", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", "national insurance|nino?\\b|n\\.i\\."),
+    _row(
+        "gb.nino",
+        r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
+        "national insurance|nino?\\b|n\\.i\\.",
+    ),
     _row("sg.nric", r"[STFGM]\d{7}[A-Z]", "nric|fin\\b"),
     _row("de.perso", r"[CFGHJKLMNPRTVWXYZ0-9]{9}\d?", "personalausweis|ausweisnummer|perso\\b"),
     _row("it.carta", r"[A-Z]{2} ?\d{7}|[A-Z]{2}\d{5}[A-Z]{2}", "carta d['’ ]identità|carta di identità"),

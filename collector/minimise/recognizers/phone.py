@@ -32,12 +32,15 @@ _NATIONAL = re.compile(
     rf"(?<![\w+,=&#@%$€£/])(?<![\w]-)(?<!\d[.:])\(?\d(?:{_GAP}\d){{4,16}}(?![^\W_xX]|_|[xX]\D|[%€$£°]|[,:]\d|\.\d{{3}})"
 )
 _EXTENSION = re.compile(
-    r",?\s{0,2}[(]?(?:ext|extension|durchwahl|poste|anexo|interno|wew|toestel|int|x|#)\.?:?\s{0,2}\d{1,6}\b", re.IGNORECASE
+    r",?\s{0,2}[(]?(?:ext|extension|durchwahl|poste|anexo|interno|wew|toestel|int|x|#)\.?:?\s{0,2}\d{1,6}\b",
+    re.IGNORECASE,
 )
 _NANP = re.compile(
     r"\(?(?:(?:00)?1\)?[ .-])?(?:\([2-9]\d{2}\)(?: ?-? ?)|[2-9]\d{2}(?:[ ./-]| - |\) ?))[2-9]\d{2}[ .-]{1,2}\d{4}"
 )
-_TRUNK = re.compile(r"\(?0[1-9]\d{0,4}\)?(?:[ /-]{1,3}\d{2,9}){1,5}|0[1-9](?:[ .-]\d{2}){4}|\(0\)[1-9]\d{0,4}(?:[ -]\d{2,9}){1,4}")
+_TRUNK = re.compile(
+    r"\(?0[1-9]\d{0,4}\)?(?:[ /-]{1,3}\d{2,9}){1,5}|0[1-9](?:[ .-]\d{2}){4}|\(0\)[1-9]\d{0,4}(?:[ -]\d{2,9}){1,4}"
+)
 _ABROAD = re.compile(r"\(?00[1-9]\d{0,2}[ .()-]{1,2}\d[\d ./()-]{6,20}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*")
 _DATE = re.compile(

@@ -32,7 +32,9 @@ RECOGNIZER = Recognizer(
     "the word in seven languages directly before; letters and figures, four to nine",
     (
         words(
-            r"(?:plate|registration|\bvr[mn]\b|kennzeichen|immatriculation|matr[i?\xed]cula|\btarga|rejestracyjn|kenteken)", before=40, after=60
+            r"(?:plate|registration|\bvr[mn]\b|kennzeichen|immatriculation|matr[i?\xed]cula|\btarga|rejestracyjn|kenteken)",
+            before=40,
+            after=60,
         ),
     ),
     find,

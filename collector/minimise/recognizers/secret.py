@@ -68,9 +68,8 @@ RECOGNIZER = Recognizer(
         Trigger(r"-----BEGIN [A-Z0-9 ]{0,36}PRIVATE KEY", 60, _LONGEST_BLOCK),
         Trigger(r"eyJ[A-Za-z0-9_-]{8}", 16, 12_100),
         Trigger(
-            r"(?:A[KS]IA[0-9A-Z]{8}|gh[pousr]_[A-Za-z0-9]{8}|github_pat_|glpat-|xox[abeoprs]-|[srp]k_(?:live|test)_|sk-[A-Za-z0-9]"
-            r"|AIza|ya29\.|SG\.[A-Za-z0-9]|npm_[A-Za-z0-9]|pypi-[A-Za-z0-9]|hf_[A-Za-z0-9]|dop_v1_|shpat_|key-[0-9a-f]"
-            r"|AC[0-9a-f]{8}|EAACEd|[0-9]{8}:AA)",
+            r"(?:A[KS]IA[0-9A-Z]{4}|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[srp]k_(?:live|test)_|\bsk-|AIza|ya29\.|\bSG\."
+            r"|npm_|pypi-|\bhf_|dop_v1_|shpat_|\bkey-[0-9a-f]{4}|\bAC[0-9a-f]{4}|EAACEd|[0-9]:AA)",
             30,
             270,
         ),

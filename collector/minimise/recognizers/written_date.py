@@ -1,4 +1,4 @@
-"""Full dates as people write them in a dozen languages: a pattern for others to build on, and the date it means."""
+"""Full dates as people write them in a dozen languages: where one begins and ends, and which day it means."""
 
 from __future__ import annotations
 
@@ -21,17 +21,32 @@ _MONTHS = (
 _NUMBER_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 _NAME = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
 
-DATE = (
+_FIGURE_FIRST = re.compile(
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
-    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ -](?:(?:de|of)\s)?(?:{_NAME})\.?,?[ -](?:(?:de|del)\s)?(?:19|20)\d{{2}}"
-    rf"|(?:{_NAME})\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d{{2}})(?!\d)"
+    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ -](?:(?:de|of)\s)?(?:{_NAME})\.?,?[ -](?:(?:de|del)\s)?(?:19|20)\d{{2}})(?!\d)",
+    re.IGNORECASE,
 )
+_DAY_AND_YEAR = re.compile(r"\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}(?!\d)")
+_MONTH_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURES = re.compile(r"\d+")
 
 
+def date_at(text: str, figure: int) -> tuple[int, int] | None:
+    """Start and end of the full date whose first figure stands at `figure`; None where there is none."""
+    if text[max(0, figure - 1) : figure] in tuple("./-_") and figure:
+        return None
+    date = _FIGURE_FIRST.match(text, figure)
+    if date:
+        return figure, date.end()
+    month = _MONTH_BEFORE.search(text, max(0, figure - 16), figure)
+    if month and month[1].lower() in _NUMBER_OF and (date := _DAY_AND_YEAR.match(text, figure)):
+        return month.start(), date.end()
+    return None
+
+
 def value_of(written: str) -> str:
-    """`YYYY-MM-DD` of what `DATE` matched, as far as it can be told; nothing where it is no date.
+    """`YYYY-MM-DD` of what `date_at` found, as far as it can be told; nothing where it is no date.
 
     Day before month, unless the first cannot be a day or the month is named; two figures of a year as they are.
     """
