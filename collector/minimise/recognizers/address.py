@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Find, Recognizer, Trigger
+from collector.minimise.recognizer import END, Find, Recognizer, Trigger, words
 from collector.minimise.span import Span
 
 KIND = "address"
@@ -15,12 +15,12 @@ _W = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ][^\W\d_]{0,30}(?:['’.-][^\
 _TOWN = rf"{_W}(?:[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las|aan den|op)[ -])?{_W}){{0,2}}"
 _PARTICLE = r"(?:de la|de l['’]|de los|de las|della|delle|dei|degli|dell['’]|del|de|du|des|da|do|dos|di|d['’]|l['’]|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
 _NAME = rf"(?:{_PARTICLE}\s?){{0,2}}{_W}(?:\s(?:{_PARTICLE}\s?){{0,2}}{_W}){{0,3}}"
-_HOUSE = r"\d{1,4}\s?[a-z]?\b(?:\s?[-/]\s?\d{1,4}[a-z]?\b)?"
+_HOUSE = r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/] ?\d{1,4}[a-z]?\b)?"
 _GAP = r"(?:,?[ \t]{1,2}|[ \t]?,?[ \t]?\n[ \t]{0,4})"
 
 _GERMANIC = re.compile(
     rf"(?<![\w-])(?:{_W}[ -]){{0,2}}(?:{_W}[ -])?(?:[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer"
-    r"|chaussee|steig|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
+    r"|chaussee|steig|ring|baan|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
     rf"|(?<=[ -])(?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse))\s{_HOUSE}"
     rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}})\s{_TOWN})?"
 )
@@ -47,10 +47,22 @@ _FRENCH = re.compile(
 )
 _ROMANCE = re.compile(
     r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le|piazza|p\.zza|corso|c\.so"
-    r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|os\.|osiedle)\s?"
-    rf"{_NAME}(?:,?\s(?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?)\d{{1,4}}\s?[a-z]?\b(?:\s?/\s?[A-Za-z0-9]{{1,4}}\b|\s?m\.\s?\d{{1,3}})?"
+    r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio)[ \t]?"
+    rf"{_NAME}(?:,?\s(?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
-    rf"(?P<town>{_GAP}(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}})\s{_TOWN})?"
+    rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?|{_TOWN},?\s\d{{5}}\b))?"
+)
+_UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
+_ZIP = r"(?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b"
+_ZIPPED = re.compile(
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{_W}\s){{0,3}}{_W}{_UNIT}"
+    rf"(?P<town>{_GAP}{_TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD|TAS|ACT|NT|WA|SA),?\s\d{{4}})\b|{_GAP}{_TOWN}{_GAP}(?!\d){_ZIP})"
+)
+_LABELLED = re.compile(
+    r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?:(?:home|postal|mailing|street|billing|shipping) address|address|adresse|anschrift"
+    r"|adres|indirizzo|dirección|direccion|endereço|morada|domicilio|wohnhaft|residing at|lives at|lived in|lives in|abita in|vive en)"
+    rf"\s?[:=]?\s{{0,2}}(?-i:(?P<town>(?=[A-Z0-9À-Þ])[^;|:]{{4,80}}?[\s,](?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{_TOWN}))",
+    re.IGNORECASE,
 )
 # Streets whose names are words too: without a town behind them they are sentences (`3 Ways to Run`, `Platz 1`).
 _DOUBTFUL = re.compile(
@@ -58,7 +70,7 @@ _DOUBTFUL = re.compile(
     r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St|Dr|Ct|Pl|Sq|Ter)\b"
 )
 _STREET_FIRST_DOUBTFUL = re.compile(
-    r"(?i)(?:via|plaza|largo|corso|camino|ronda|al\.|pl\.|os\.|av\.|place|cours|passage|villa|route)\b"
+    r"(?i)(?:via|plaza|largo|corso|camino|ronda|al\.|pl\.|os\.|av\.|place|cours|passage|villa|route)(?!\w)"
 )
 
 
@@ -68,7 +80,8 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
         for match in pattern.finditer(text, start, end):
             street = match[0] if match["town"] is None else match[0][: match.start("town") - match.start()]
             if match["town"] is not None or not _is_doubtful(street, rule):
-                yield Span(match.start(), match.end(), KIND, rule, " ".join(match[0].casefold().split()))
+                first = match.start("town") if rule == "address_labelled" else match.start()
+                yield Span(first, match.end(), KIND, rule, " ".join(match[0].casefold().split()))
 
     return find
 
@@ -133,7 +146,7 @@ RECOGNIZERS = (
         (
             Trigger(
                 r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale|v\.le|piazza|p\.zza|corso|c\.so"
-                r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
+                r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
                 48,
                 330,
             ),
@@ -152,5 +165,30 @@ RECOGNIZERS = (
             ),
         ),
         _finder(_BOX, "address_box"),
+    ),
+    Recognizer(
+        KIND,
+        "Any address that ends in a town with its state and postal code: `96 Larch Break, Elk Falls, NY 10001`",
+        "a house number, words with capitals, and a postal code of the US, Canada, Australia or the United Kingdom",
+        (
+            Trigger(r"[A-Z]{2,3},?\s\d{4,5}\b", 190, 8),
+            Trigger(r"\b[A-Z]{1,2}\d[A-Z0-9]?\s?\d[A-Z]{2}\b", 190, 4),
+            Trigger(r"\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b", 190, 4),
+        ),
+        _finder(_ZIPPED, "address_zip"),
+    ),
+    Recognizer(
+        KIND,
+        "What stands behind `Address:` up to the town",
+        "the word in eight languages; a postal code and a word with a capital within 80 characters",
+        (
+            words(
+                r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada|domicilio|wohnhaft|residing at"
+                r"|live[sd] (?:at|in)|abita in|vive en)",
+                before=30,
+                after=260,
+            ),
+        ),
+        _finder(_LABELLED, "address_labelled"),
     ),
 )

@@ -20,11 +20,11 @@ _ABOUT_CARD = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK, _LOOK_ON = 60, 40
-# ISO/IEC 7812: issuer identification numbers and the lengths they come in.
+# ISO/IEC 7812: issuer identification numbers and the lengths they come in; JCB's as test data write them.
 _ISSUER = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|35(?:2[89]|[3-8]\d)\d{12,15}|3(?:0[0-5]|[689]\d)\d{11}"
-    r"|(?:1800|2131)\d{11}|62\d{14,17}|220[0-4]\d{12}|9792\d{12}|(?:50|5[6-9]|6\d)\d{10,17}"
+    r"|(?:1800|2131)\d{11}|62\d{14,17}|220[0-4]\d{12}|9792\d{12}|35\d{14}|0604\d{8,15}|(?:50|5[6-9]|6\d)\d{10,17}"
 )
 
 

@@ -19,7 +19,7 @@ _SEXAGESIMAL = re.compile(
 )
 _NUMBER = r"[+-]?\d{1,3}[.]\d{2,14}"
 _PAIR = re.compile(
-    rf"(?<![\w.,])(?P<lat>{_NUMBER})(?P<n>\s?[NSns]\b)?\s{{0,2}}[,;/]?\s{{0,3}}(?P<lon>{_NUMBER})(?P<e>\s?[EWew]\b)?(?![\d]|[.,]\d|%)"
+    rf"(?<![\w.,])(?P<lat>{_NUMBER})(?P<n>\s?[NSns]\b)?(?:\s{{0,2}}[,;/]\s{{0,3}}|\s{{1,4}})(?P<lon>{_NUMBER})(?P<e>\s?[EWew]\b)?(?![\d]|[.,]\d|%)"
 )
 _LABELLED = re.compile(
     rf"\blat(?:itude)?\b[\"']?\s?[:=]?\s{{0,2}}[\"']?(?P<lat>{_NUMBER})[\"']?(?P<between>[\s,;&|/}}{{]{{0,6}}[\"']?(?:l(?:on|ng|ong)(?:itude)?)\b"

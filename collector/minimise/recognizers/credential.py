@@ -45,7 +45,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
             yield Span(match.start(1), match.start(1) + len(value), KIND, "credential_parameter", value)
     for match in _TOLD.finditer(text, start, end):
         value = match["value"].rstrip(".,;:!?)]}")
-        if len(value) >= 6 and _is_mixed(value) and "[[" not in value and "(" not in value:
+        if len(value) >= 6 and _is_mixed(value) and not any(sign in value for sign in "[(={"):
             yield Span(match.start("value"), match.start("value") + len(value), KIND, "credential_told", value)
 
 

@@ -57,6 +57,9 @@ _ENGLISH = frozenset(("point", "punt"))  # dots in French and Dutch, and words o
 _AFTER_POINT = frozenset("bzh ch com eu fr info net nl org quebec".split())
 # What stands between `://` and the sign is a user's name and password, and `credential` takes it.
 _USERINFO = re.compile(r"://[^\s/@:]{0,128}:[^\s/@]{1,160}\Z")
+# "the special @example.org syntax" is a sentence, "jane.doe @example.org" a slip
+_HALF_SPACED = re.compile(r"\s@")
+_IS_NAMELIKE = re.compile(r"[._\d-]")
 _NO_DOMAIN = frozenset(("", " ", "\n", "@", "(", "{", "/", ".", ",", ";", ":", ">", "<"))
 _TRIM = ".!#$%&'*/=?^`{|}~-+"
 
@@ -133,9 +136,12 @@ def _spelled_out(text: str, signs: re.Pattern[str], start: int, end: int) -> Ite
             continue
         if domain[0].rpartition(".")[2].lower() in _FILE_ENDINGS:
             continue
-        before = text[max(0, sign.start() - 90) : sign.start()].rstrip()
-        local = _SPOKEN_LOCAL.search(before)
-        if local is None or (sign[0].strip() == "AT" and not local[0].islower()):
+        window = text[max(0, sign.start() - 90) : sign.start()]
+        before = window.rstrip()
+        local = _SPOKEN_LOCAL.search(before) if len(window) - len(before) < 3 else None
+        if local is None or (_HALF_SPACED.fullmatch(sign[0]) and not _IS_NAMELIKE.search(local[0])):
+            continue
+        if sign[0].strip() == "AT" and not local[0].islower():
             continue
         first = max(0, sign.start() - 90) + local.start()
         value = f"{_plain(local[0])}@{_plain(domain[0])}"

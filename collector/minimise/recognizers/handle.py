@@ -25,11 +25,11 @@ _PLACES = frozenset(
     jobs legal login marketplace media p pages pg photo photos pin plugins policies privacy public reel reels search services settings
     share sharer signup stories terms tos tr user watch widgets sharer.php login.php profile.php status tag topics tv""".split()
 )
-_AT = re.compile(r"(?<![\w@/.=\"'`\\:#$&-])@(?P<name>[A-Za-z_][A-Za-z0-9_]{1,29})(?![\w@(/:.-]\w|[@(/])")
+_AT = re.compile(r"(?<![\w@/.=\"'`\\:#$&-])@(?P<name>[A-Za-z_][A-Za-z0-9_]{1,29})(?![A-Za-z0-9_]|[@(/]|[:.-]\w)")
 _FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b")
 _SOCIAL = re.compile(
     r"\b(?:twitter|tweet\w{0,3}|instagram|insta|ig|tiktok|telegram|mastodon|threads|bluesky|snapchat|social media|follow(?:s|ed|ing)?|folgt?"
-    r"|suivez|síguenos|sígueme|seguimi|seguici|volg|obserwuj|handle|username|dm me|retweet\w{0,3}|rt|via|h/t|reply(?:ing)? to|mentioned)\b",
+    r"|suivez|síguenos|sígueme|seguimi|seguici|volg|obserwuj|handle|username|dm me|retweet\w{0,3}|rt|h/t|reply(?:ing)? to|mentioned)\b",
     re.IGNORECASE,
 )
 # What programs write with the same sign.

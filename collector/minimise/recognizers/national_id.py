@@ -23,8 +23,8 @@ _NAMES = re.compile(
 )
 # Of these a number without a word of its own is one, more often than it is a person's.
 _OTHER = re.compile(
-    r"(?:\+|tel|fon\b|phone|fax|mobil|card|isbn|issn|\bean\b|gtin|upc|imei|order|invoice|serial|track|\bid=|[/=_#]|\d[-.:])"
-    r"[^\w\n]{0,12}\Z",
+    r"(?:\+(?:\d{1,3}[ (-])?|tel|fon\b|phone|fax|mobil|card|isbn|nummer|number|numéro|número|numero|numer|nomer|issn|\bean\b|gtin|upc|imei|order|invoice|serial|track|\bid=|[/=_#]|\d[-.:])"
+    r"(?:\s(?:is|ist|est|es|è|jest))?[^\w\n]{0,12}\Z",
     re.IGNORECASE,
 )
 _ALONE = tuple(row for row in IDENTIFIERS if row.alone)
@@ -102,7 +102,7 @@ RECOGNIZER = Recognizer(
             r"|amka|em[s?]o|jmbg|\bc\.f\.|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
             r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|rodn|\br[c?]\b|\br\.[c?]"
             r"|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha|\buid|\brut\b|\brun\b|\bbsn|\bsofi|\btfn|medicare|\binn\b"
-            r"|\bnhs|\butr\b|taxpayer|teudat|zehut|rntrc|\bcurp|cidad|\bcc\b|contribuinte|svnr|sozialvers|\bsv-n|szem|\bm\? s\?"
+            r"|\bnhs|\butr\b|taxpayer|teudat|zehut|rntrc|\bcurp|cidad|contribuinte|svnr|sozialvers|\bsv-n|szem|\bm\? s\?"
             r"|\bmy number|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\.|\bfin\b|\bperso\b|dow[o?\xf3]d|\bidnr|south african"
             r"|rijksregister|registre national|insz|f\xf8dselsn|henkil)",
             before=30,

@@ -34,7 +34,7 @@ def _row(module: str, shape: str, names: str, *, alone: bool = False) -> Identif
 # Words that any national number may stand behind.
 GENERIC = (
     r"national (?:id|identity|identification|insurance)|identity (?:card|number|no)|id (?:card|number|no\b|#)|identification n"
-    r"|personal (?:id|identification|code|number)|tax(?:payer)?[ -]?(?:id|identification|number|file)|\btin\b|social security"
+    r"|personal (?:id|identification|code|number)|tax(?:payer)?[ -]?(?:id|identification|number|file)|\btin\b|social security|ssn\b"
     r"|\bid:|citizen|personalausweis|ausweis|steuer|identité|identidad|identità|fiscal|identyfik|burgerservice|personnummer"
 )
 _STEUER = r"steuer|idnr|id-nr|\btin\b|tax id"
@@ -105,7 +105,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("il.idnr", r"\d{8}-?\d", "teudat|zehut|ת\\.?ז"),
     _row("ua.rntrc", r"\d{10}", "рнокпп|іпн|ипн|rntrc"),
     _row("mx.curp", r"[A-Za-z]{4}\d{6}[HMhm][A-Za-z]{5}[A-Za-z0-9]\d", "curp"),
-    _row("pt.cc", r"\d{8} ?\d ?[A-Z0-9]{2}\d", "cartão de cidadão|cc\\b"),
+    _row("pt.cc", r"\d{8} ?\d ?[A-Z0-9]{2}\d", "cartão de cidadão"),
     _row("pt.nif", r"[1-9]\d{2} ?\d{3} ?\d{3}", "nif|contribuinte"),
     _row("at.vnr", r"[1-9]\d{3} ?\d{6}", "svnr|sozialversicherung|sv-n"),
     _row("hu.anum", r"\d-?\d{6}-?\d{4}", "személyi"),
@@ -123,7 +123,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     # Not in python-stdnum: the structure is all there is to check (`_STRUCTURES`).
     _row(
         "gb.nino",
-        r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
+        r"[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Z]",
         "national insurance|nino?\\b|n\\.i\\.",
     ),
     _row("sg.nric", r"[STFGM]\d{7}[A-Z]", "nric|fin\\b"),

@@ -29,17 +29,18 @@ KIND = "phone"
 _GAP = r"[ ./()\-]{0,3}"
 _INTERNATIONAL = re.compile(rf"(?<![\w+])\(?(?:\+|00(?=[ .-]?[1-9]\d))[ .-]?\(?[1-9](?:{_GAP}\d){{6,16}}")
 _NATIONAL = re.compile(
-    rf"(?<![\w+,=&#@%$€£/])(?<![\w]-)(?<!\d[.:])\(?\d(?:{_GAP}\d){{4,16}}(?![^\W_xX]|_|[xX]\D|[%€$£°]|[,:]\d|\.\d{{3}})"
+    rf"(?<![\w+,=&#@%$€£/])(?<![\w]-)(?<![\dx][.:])\(?\d(?:{_GAP}\d){{4,16}}(?![^\W_xX]|_|[xX]\D|[%€$£°]|[,:]\d|\.\d{{3}})"
 )
 _EXTENSION = re.compile(
     r",?\s{0,2}[(]?(?:ext|extension|durchwahl|poste|anexo|interno|wew|toestel|int|x|#)\.?:?\s{0,2}\d{1,6}\b",
     re.IGNORECASE,
 )
 _NANP = re.compile(
-    r"\(?(?:(?:00)?1\)?[ .-])?(?:\([2-9]\d{2}\)(?: ?-? ?)|[2-9]\d{2}(?:[ ./-]| - |\) ?))[2-9]\d{2}[ .-]{1,2}\d{4}"
+    r"\(?(?:(?:00)?1\)?[ .-])?(?:\(\d{3}\)(?: ?-? ?)|[2-9]\d{2}(?:[ ./-]| - |\) ?))\d{3}[ .-]{1,2}\d{4}"
+    r"|\d{3}([.-])\d{3}\1\d{4}"
 )
 _TRUNK = re.compile(
-    r"\(?0[1-9]\d{0,4}\)?(?:[ /-]{1,3}\d{2,9}){1,5}|0[1-9](?:[ .-]\d{2}){4}|\(0\)[1-9]\d{0,4}(?:[ -]\d{2,9}){1,4}"
+    r"\(?0[1-9]\d{0,4}\)?(?:[ /-]{1,3}\d{2,9}){1,5}|0[1-9](?:[ .-]\d{2}){4}|\(0\d{1,4}\)\d{5,9}|\(0\)[1-9]\d{0,4}(?:[ -]\d{2,9}){1,4}"
 )
 _ABROAD = re.compile(r"\(?00[1-9]\d{0,2}[ .()-]{1,2}\d[\d ./()-]{6,20}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*")
@@ -56,6 +57,9 @@ _DOTTED_QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NO_SPACE = re.compile(r"[^ ]{7,}")
 _GROUP_END = re.compile(r"\d+\)?")
 _ONLY_DIGITS = str.maketrans("", "", " ./():-+")
+_GROUP = re.compile(r"\d+")
+_ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2},? ?\Z")
+_NORTH_AMERICA = frozenset(("US", "CA"))
 _FEWEST, _MOST = 5, 15  # digits; ITU-T E.164 §6.2.1 ends at fifteen
 _LOOK_BACK = 48
 
@@ -111,14 +115,14 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     if follows:
         return "phone_named"
     # most runs of digits have no shape and no region: then only a word can say so
-    regional = shape != "few" and shape != "bare" and any(_is_valid(written, region) for region in context.regions)
+    regional = shape == "grouped" and any(_is_regional(written, region) for region in context.regions)
     before = text[max(0, start - _LOOK_BACK) : start].lower()
-    if NAMED.search(before):
+    if NAMED.search(before) and not (shape == "few" and "." in written):
         return "phone_named"
     if shape == "few" or OTHER_NUMBER.search(before):
         return ""
     if shape == "phone":
-        return "phone_shape"
+        return "" if _ZIP.fullmatch(written) and _STATE.search(text, max(0, start - 4), start) else "phone_shape"
     if NAMED_AFTER.match(text, start + len(written)) or NAMED_WEAKLY.search(before):
         return "phone_named"
     return "phone_region" if regional else ""
@@ -158,6 +162,20 @@ def _international_end(written: str) -> int:
         if 8 <= len(_digits(written[:end])) <= _MOST:
             return end
     return 0
+
+
+@functools.lru_cache(maxsize=8_192)
+def _is_regional(written: str, region: str) -> bool:
+    """Whether a number without a word is grouped as people group, and valid there (North America has one shape)."""
+    groups = _GROUP.findall(written)
+    return (
+        region not in _NORTH_AMERICA
+        and len(groups) <= 6
+        and all(len(group) > 1 for group in groups[1:])
+        and "  " not in written
+        and written.count("(") == written.count(")")
+        and _is_valid(written, region)
+    )
 
 
 def _plus(written: str) -> str:

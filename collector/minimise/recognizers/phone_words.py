@@ -7,17 +7,17 @@ import re
 # What hyperscan looks for; words in other scripts are seen only beside seven digits, which trigger by themselves.
 TRIGGER_WORDS = (
     r"(?:\btel\b|telef|teleph|t[?\xe9\xc9]l|telem|phone|\bph\b|\bfon\b|\bfone|\bfax|\bmobil|\bmob\b|\bcell|celular|\bhandy\b"
-    r"|\bcall\b|\bring\b|\bdial\b|\btext me|\bsms\b|whats ?app|\bsignal\b|\bviber\b|hotline|helpline|portable\b|m[o?\xf3]vil"
+    r"|\bcall\b|\bruf|\bappel|\bll[a?\xe1]m|\bchiama|dzwo[n?]|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me|\bsms\b|whats ?app|\bsignal\b|\bviber\b|hotline|helpline|portable\b|m[o?\xf3]vil"
     r"|kom[o?\xf3]rk|\btlf\b|\bpuh\b|rufnummer|durchwahl|anruf|\bgsm\b|landline|switchboard|\bvoice|pager|\b[tfmp]\s?[:.])"
 )
 # What stands before a number is put into lower case first: `re` is twice as fast without IGNORECASE.
 # A word before the number, with at most 24 characters of anything but digits between.
 NAMED = re.compile(
     r"(?:\btel\b|telef|teleph|téléph|tél\b|telemó|\bphone|\bph\b|\bfon\b|\bfone\b|\bfax|\bmobil|\bmob\b|\bcell\b|celular"
-    r"|cellulare|cellphone|\bhandy\b|\bcall\b|call us|\bring\b|\bdial\b|\btext me|\bsms\b|whatsapp|whats app|\bsignal\b"
+    r"|cellulare|cellphone|\bhandy\b|\bcall\b|call us|\bruf|\bappel|\bll[aá]m[ae](?:me|nos)?\b|\bchiama|dzwo[nń]|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me|\bsms\b|whatsapp|whats app|\bsignal\b"
     r"|\bviber\b|hotline|helpline|durchwahl|\bvoice(?:mail)?\b|\bpager\b"
     r"|portable\b|móvil|movil|komórk|\btlf\b|\bpuh\b|rufnummer|anruf|gsm\b|landline|switchboard|тел|факс|моб"
-    r"|电话|電話|手机|手機|携帯|전화|휴대폰|هاتف|फ़ोन|☎|☏|📞|📱|✆|(?<![a-z])[tfmp]\s?[:.])[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
+    r"|电话|電話|手机|手機|携帯|전화|휴대폰|هاتف|फ़ोन|☎|☏|📞|📱|✆|(?<![a-z])[tfmp]\s?(?::|\.\s))[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
 )
 # Words of telephone numbers and of much else: seven digits are wanted, and no word of another number.
 NAMED_WEAKLY = re.compile(
