@@ -11,17 +11,25 @@ from collector.minimise.span import Span
 
 KIND = "address"
 
-_W = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ][^\W\d_]{0,30}(?:['’.-][^\W\d_]{1,30}){0,2}\.?"  # a word with a capital
-_TOWN = rf"{_W}(?:[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las|aan den|op)[ -])?{_W}){{0,2}}"
+_W0 = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ][^\W\d_]{0,30}(?:['\u2019.-][^\W\d_]{1,30}){0,2}"  # a word with a capital
+_W = rf"{_W0}\.?"
+_TOWN = (
+    rf"(?:(?:St\.|Ste\.|{_W0})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las|aan den|op)[ -])?){{0,2}}{_W0}"
+)
 _PARTICLE = r"(?:de la|de l['’]|de los|de las|della|delle|dei|degli|dell['’]|del|de|du|des|da|do|dos|di|d['’]|l['’]|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
 _NAME = rf"(?:{_PARTICLE}\s?){{0,2}}{_W}(?:\s(?:{_PARTICLE}\s?){{0,2}}{_W}){{0,3}}"
 _HOUSE = r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/] ?\d{1,4}[a-z]?\b)?"
 _GAP = r"(?:,?[ \t]{1,2}|[ \t]?,?[ \t]?\n[ \t]{0,4})"
 
+# What may stand before a street's own word; any other word with a capital is the sentence's.
+_BEFORE = (
+    r"(?:(?:Am|Im|An der|An den|In der|In den|Auf der|Auf dem|Zum|Zur|Alte[rn]?|Neue[rn]?|Große[rn]?|Kleine[rn]?|Obere[rn]?"
+    r"|Untere[rn]?|Sankt|St\.|Lange|Oude|Nieuwe|Grote|Kleine|Korte|Eerste|Tweede|Van der) ){0,2}"
+)
 _GERMANIC = re.compile(
-    rf"(?<![\w-])(?:{_W}[ -]){{0,2}}(?:{_W}[ -])?(?:[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer"
-    r"|chaussee|steig|ring|baan|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
-    rf"|(?<=[ -])(?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse))\s{_HOUSE}"
+    rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer"
+    r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
+    rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse|Ring|Hof))\s{_HOUSE}"
     rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}})\s{_TOWN})?"
 )
 _SUFFIX = (
@@ -102,7 +110,7 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Aa]llee|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
+                r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
                 r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen)\s\d",
                 150,
                 150,

@@ -13,7 +13,7 @@ from collector.minimise.span import Span
 KIND = "bank_account"
 
 _BETWEEN = (
-    r"(?:\s?(?:no|nr|num|number|nummer|code|#|n[°ºo])\b\.?){0,2}(?:\s(?:is|was|ist|est|es|è|jest))?[\s:.#=()\-]{0,6}"
+    r"(?:\s?(?:(?:no|nr|num|number|nummer|code)\b\.?|#|n[°º])){0,2}(?:\s(?:is|was|ist|est|es|è|jest))?[\s:.#=()\-]{0,6}"
 )
 _ACCOUNT = re.compile(
     rf"\b(?:bank account|account (?:number|no\b|nr\b|#)|acct\b|a/c\b|(?:checking|savings|current|deposit|giro) account|kontonummer|konto-?nr|kto\b"

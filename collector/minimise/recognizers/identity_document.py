@@ -12,7 +12,7 @@ from collector.minimise.span import Span
 PASSPORT, LICENCE = "passport", "driving_licence"
 
 _SAYS = (
-    r"(?:['’]s)?(?:[ -](?:card|book|document))?(?:\s?[(]?(?:no|nr|num|number|nummer|numéro|número|numero|numer|id|#|n[°º])\b\.?[)]?)?"
+    r"(?:['’]s)?(?:[ -](?:card|book|document))?(?:\s?[(]?(?:(?:no|nr|num|number|nummer|numéro|número|numero|numer|id)\b\.?|#|n[°º])[)]?)?"
     r"(?:\s(?:is|was|ist|lautet|est|es|è|jest))?[\s:.#=()\-]{0,6}"
 )
 _CODE = r"(?P<code>[A-Z0-9](?:[ -]?[A-Z0-9]){5,20})(?![A-Za-z0-9])"

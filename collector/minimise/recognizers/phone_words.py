@@ -36,7 +36,7 @@ OTHER_NUMBER = re.compile(
     r"|version|build|\brfc|\biso\b|patent|serial|konto|\bblz|\bkto|iban|\bbic\b|\bplz|\bzip\b|\blat|\blon|§"
     r"|\bpage|\bpp?\.|\bvol|\bcard\b|\bcard (?:no|number)|karte"
     r"|article|artikel|bug|issue|commit|revision|model|\btotal|sum|population|price|usd|eur"
-    r"|\bkg\b|number of|tracking|reference|case no|customer n)[^\d\n]{0,12}\Z",
+    r"|\bkg\b|number of|tracking|reference|case no|customer n|rechnung|auftrag|bestell|aktenzeichen|beleg|facture|commande|pedido|factura|fattura|ordine|zamówieni|faktur)[^\d\n]{0,20}\Z",
 )
 FOLLOWS_ANOTHER = re.compile(
     r"[\s,;/|&]{1,4}(?:(?:or|and|oder|und|ou|et|y|o|i|lub|e|of|en|fax|mobile?)[\s:.]{1,3})?\(?", re.IGNORECASE
