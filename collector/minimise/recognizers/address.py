@@ -29,7 +29,7 @@ _BEFORE = (
 _GERMANIC = re.compile(
     rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer"
     r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
-    rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse|Ring|Hof))\s{_HOUSE}"
+    rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
     rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}})\s{_TOWN})?"
 )
 _SUFFIX = (
@@ -38,7 +38,7 @@ _SUFFIX = (
     r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point|Landing)"
 )
 _ENGLISH = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{_W}|\d{{1,3}}(?:st|nd|rd|th))\s){{1,3}}{_SUFFIX}\b\.?"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{_W}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{_SUFFIX}\b\.?"
     r"(?:\s(?:[NSEW]{1,2}|North|South|East|West)\b)?"
     r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
     rf"(?P<town>{_GAP}{_TOWN}(?:,?\s(?:[A-Z]{{2}}|{_W}(?:\s{_W})?))?(?:{_GAP}(?:\d{{5}}(?:-\d{{4}})?|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"
@@ -56,7 +56,7 @@ _FRENCH = re.compile(
 _ROMANCE = re.compile(
     r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le|piazza|p\.zza|corso|c\.so"
     r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio)[ \t]?"
-    rf"{_NAME}(?:,?\s(?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
+    rf"{_NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
     rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?|{_TOWN},?\s\d{{5}}\b))?"
 )
@@ -77,6 +77,8 @@ _DOUBTFUL = re.compile(
     r"\b(?:Way|Run|Row|Park|Place|Point|Path|Close|Fields?|Views?|Hill|Station|Plaza|Extension|Loop|Walk|Springs|Ridge|Manor"
     r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St|Dr|Ct|Pl|Sq|Ter)\b"
 )
+# `Monitoring 12`, `Spring 1992`, `Bahnhof 2`
+_GERMANIC_DOUBTFUL = re.compile(r"(?:ring|pad|hof|baan|steig|Weg|Platz|Hof)\s\d")
 _STREET_FIRST_DOUBTFUL = re.compile(
     r"(?i)(?:via|plaza|largo|corso|camino|ronda|al\.|pl\.|os\.|av\.|place|cours|passage|villa|route)(?!\w)"
 )
@@ -99,7 +101,7 @@ def _is_doubtful(street: str, rule: str) -> bool:
         # `1 Foo Way`, but `1600 Pennsylvania Avenue` and `12 St. James Drive`
         return _DOUBTFUL.search(street) is not None and len(street.split()[0]) < 3
     if rule == "address_germanic":
-        return " Weg " in street or " Platz " in street
+        return _GERMANIC_DOUBTFUL.search(street) is not None
     return _STREET_FIRST_DOUBTFUL.match(street.lstrip("0123456789, ")) is not None and not street[0].isupper()
 
 

@@ -24,12 +24,12 @@ _ACCOUNT = re.compile(
 )
 _SORT_CODE = re.compile(rf"\bsort[ -]?code{_BETWEEN}(?P<number>\d{{2}}[ -]?\d{{2}}[ -]?\d{{2}})(?!\d)", re.IGNORECASE)
 _BANK_CODE = re.compile(
-    rf"\b(?:blz|bankleitzahl|abi|cab|bank code|code banque){_BETWEEN}(?P<number>\d{{5}}|\d{{3}} ?\d{{3}} ?\d{{2}})(?!\d)",
+    rf"\b(?:blz|bankleitzahl|abi|cab|bank code|code banque)\b{_BETWEEN}(?P<number>\d{{5}}|\d{{3}} ?\d{{3}} ?\d{{2}})(?!\d)",
     re.IGNORECASE,
 )
-_ROUTING = re.compile(rf"\b(?:routing|aba|rtn){_BETWEEN}(?P<number>\d{{9}})(?!\d)", re.IGNORECASE)
+_ROUTING = re.compile(rf"\b(?:routing|aba|rtn)\b{_BETWEEN}(?P<number>\d{{9}})(?!\d)", re.IGNORECASE)
 _BIC = re.compile(
-    rf"\b(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt])(?:[ /-]{{0,3}}(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt]))?{_BETWEEN}"
+    rf"\b(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt])(?:[ /-]{{0,3}}(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt]))?\b{_BETWEEN}"
     r"(?P<number>[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?)(?![A-Za-z0-9])"
 )
 _RULES = (
