@@ -1,4 +1,4 @@
-"""Times recognition beside what others use, by turns in one run; hostile shapes; hits to judge. `python benchmarks/minimise.py`.
+"""Times recognition beside what others use, by turns; hostile shapes; hits to judge. `python benchmarks/minimise.py`.
 
 Text is the visible text of HTML documentation in Debian packages, fetched by `apt-get download` and unpacked,
 never installed. Peers run in an environment of their own (`make tools`): presidio without NER, scrubadub,
@@ -30,12 +30,38 @@ from collector.minimise.prefilter import ENGINES, prefilter_of
 from collector.minimise.recognize import RECOGNIZERS, recognize
 from collector.minimise.span import KINDS
 
-PACKAGES = ("python3.11-doc", "debian-handbook", "postgresql-doc-15", "apache2-doc", "bind9-doc", "developers-reference")
+PACKAGES = (
+    "python3.11-doc",
+    "debian-handbook",
+    "postgresql-doc-15",
+    "apache2-doc",
+    "bind9-doc",
+    "developers-reference",
+)
 ALL = frozenset(KINDS)
 HERE = Context(("US",))
 TOOLS = Path(__file__).resolve().parents[1] / ".venv-tools/recognition/bin/python"
 # personal-data §0.6 and §4: what stops others
-SHAPES = ("a!", "a.", "word+", " ", "5", "!", "deadbeef", "@", "a@", "1.2.", "+1 ", "[at] ", " dot ", "AA11 ", "eyJ", "born ", "A-", "Aa ")
+SHAPES = (
+    "a!",
+    "a.",
+    "word+",
+    " ",
+    "5",
+    "!",
+    "deadbeef",
+    "@",
+    "a@",
+    "1.2.",
+    "+1 ",
+    "[at] ",
+    " dot ",
+    "AA11 ",
+    "eyJ",
+    "born ",
+    "A-",
+    "Aa ",
+)
 
 PEERS = r"""
 import json, re, sys, time
@@ -134,15 +160,21 @@ class Peer:
         if not TOOLS.exists():
             return
         self.process = subprocess.Popen(
-            [str(TOOLS), "-c", PEERS, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [str(TOOLS), "-c", PEERS, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps(texts) + "\n")
         self.process.stdin.flush()
         self.ready = self.process.stdout.readline().strip() == "ready"
 
     def seconds(self, number: int) -> float:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(f"{number}\n")
         self.process.stdin.flush()
         return float(self.process.stdout.readline())
@@ -184,7 +216,11 @@ def hits(texts: list[str], kind: str) -> Iterator[str]:
         for span in recognize(text, Context(), frozenset((kind,))):
             if span.value not in known:
                 known.add(span.value)
-                around = text[max(0, span.start - 50) : span.start], text[span.start : span.end], text[span.end : span.end + 30]
+                around = (
+                    text[max(0, span.start - 50) : span.start],
+                    text[span.start : span.end],
+                    text[span.end : span.end + 30],
+                )
                 yield " ".join("{}⟦{}⟧{}".format(*around).split())
 
 

@@ -14,67 +14,90 @@ KIND = "address"
 _W0 = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ][^\W\d_]{0,30}(?:['\u2019.-][^\W\d_]{1,30}){0,2}"  # a word with a capital
 _W = rf"{_W0}\.?"
 _TOWN = (
-    rf"(?:(?:St\.|Ste\.|{_W0})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las|aan den|op)[ -])?){{0,2}}{_W0}"
+    rf"(?:(?:St\.|Ste\.|{_W0})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las"
+    rf"|aan den|op)[ -])?){{0,2}}{_W0}"
 )
-_PARTICLE = r"(?:de la|de l['’]|de los|de las|della|delle|dei|degli|dell['’]|del|de|du|des|da|do|dos|di|d['’]|l['’]|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
+_PARTICLE = (
+    r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|da|do|dos|di|d['\u2019]|l['\u2019]"
+    r"|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
+)
 _NAME = rf"(?:{_PARTICLE}\s?){{0,2}}{_W}(?:\s(?:{_PARTICLE}\s?){{0,2}}{_W}){{0,3}}"
 _HOUSE = r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/] ?\d{1,4}[a-z]?\b)?"
 _GAP = r"(?:,?[ \t]{1,2}|[ \t]?,?[ \t]?\n[ \t]{0,4})"
 
 # What may stand before a street's own word; any other word with a capital is the sentence's.
 _BEFORE = (
-    r"(?:(?:Am|Im|An der|An den|In der|In den|Auf der|Auf dem|Zum|Zur|Alte[rn]?|Neue[rn]?|Große[rn]?|Kleine[rn]?|Obere[rn]?"
+    r"(?:(?:Am|Im|An der|An den|In der|In den|Auf der|Auf dem|Zum|Zur|Alte[rn]?|Neue[rn]?|Große[rn]?|Kleine[rn]?"
+    r"|Obere[rn]?"
     r"|Untere[rn]?|Sankt|St\.|Lange|Oude|Nieuwe|Grote|Kleine|Korte|Eerste|Tweede|Van der) ){0,2}"
 )
 _GERMANIC = re.compile(
-    rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer"
-    r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|vägen)"
-    rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
+    rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg"
+    rf"|platz|allee|damm|ufer"
+    r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade"
+    r"|gatan|vägen)"
+    rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee"
+    rf"|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
     rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}})\s{_TOWN})?"
 )
 _SUFFIX = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres"
-    r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike|Plaza|Alley|Walk|Hill"
-    r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point|Landing)"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close"
+    r"|Crescent|Cres"
+    r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike|Plaza|Alley"
+    r"|Walk|Hill"
+    r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point"
+    r"|Landing)"
 )
 _ENGLISH = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{_W}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{_SUFFIX}\b\.?"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{_W}|\d{{1,3}}(?:st"
+    rf"|nd|rd|th))[ ]){{1,3}}{_SUFFIX}\b\.?"
     r"(?:\s(?:[NSEW]{1,2}|North|South|East|West)\b)?"
     r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
-    rf"(?P<town>{_GAP}{_TOWN}(?:,?\s(?:[A-Z]{{2}}|{_W}(?:\s{_W})?))?(?:{_GAP}(?:\d{{5}}(?:-\d{{4}})?|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"
+    rf"(?P<town>{_GAP}{_TOWN}(?:,?\s(?:[A-Z]{{2}}|{_W}(?:\s{_W})?))?(?:{_GAP}(?:\d{{5}}(?:-\d{{4}})?"
+    rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"
 )
 _BOX = re.compile(
-    r"(?<![\w])(?:P\.?\s?O\.?\s?Box|Post Office Box|Postfach|Boîte postale|B\.?P\.|Apartado(?: de correos)?|Casella postale|Postbus|Skrytka pocztowa)\s\d{1,6}\b"
+    r"(?<![\w])(?:P\.?\s?O\.?\s?Box|Post Office Box|Postfach|Boîte postale|B\.?P\.|Apartado(?: de correos)?"
+    r"|Casella postale|Postbus|Skrytka pocztowa)\s\d{1,6}\b"
     rf"(?P<town>{_GAP}(?:\d{{4,5}}\s{_TOWN}|{_TOWN},?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?))?",
     re.IGNORECASE,
 )
 _FRENCH = re.compile(
-    r"\d(?<![\w.,:/-]\d)\d{0,3}(?:\s?(?:bis|ter|quater))?,?\s(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|allées?|quai|route"
+    r"\d(?<![\w.,:/-]\d)\d{0,3}(?:\s?(?:bis|ter|quater))?,?\s(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin"
+    r"|impasse|allées?|quai|route"
     rf"|cours|passage|square|faubourg|sentier|villa|cité|résidence)\s{_NAME}"
     rf"(?P<town>{_GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{_TOWN})?"
 )
 _ROMANCE = re.compile(
-    r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le|piazza|p\.zza|corso|c\.so"
-    r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio)[ \t]?"
+    r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le"
+    r"|piazza|p\.zza|corso|c\.so"
+    r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle"
+    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio)[ \t]?"
     rf"{_NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
-    rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?|{_TOWN},?\s\d{{5}}\b))?"
+    rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?"
+    rf"|{_TOWN},?\s\d{{5}}\b))?"
 )
 _UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
 _ZIP = r"(?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b"
 _ZIPPED = re.compile(
     rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{_W}\s){{0,3}}{_W}{_UNIT}"
-    rf"(?P<town>{_GAP}{_TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD|TAS|ACT|NT|WA|SA),?\s\d{{4}})\b|{_GAP}{_TOWN}{_GAP}(?!\d){_ZIP})"
+    rf"(?P<town>{_GAP}{_TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD"
+    rf"|TAS|ACT|NT|WA|SA),?\s\d{{4}})\b|{_GAP}{_TOWN}{_GAP}(?!\d){_ZIP})"
 )
 _LABELLED = re.compile(
-    r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?:(?:home|postal|mailing|street|billing|shipping) address|address|adresse|anschrift"
-    r"|adres|indirizzo|dirección|direccion|endereço|morada|domicilio|wohnhaft|residing at|lives at|lived in|lives in|abita in|vive en)"
-    rf"\s?[:=]?\s{{0,2}}(?-i:(?P<town>(?=[A-Z0-9À-Þ])[^;|:]{{4,80}}?[\s,](?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{_TOWN}))",
+    r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?:(?:home|postal|mailing|street|billing|shipping) address"
+    r"|address|adresse|anschrift"
+    r"|adres|indirizzo|dirección|direccion|endereço|morada|domicilio|wohnhaft|residing at|lives at|lived in"
+    r"|lives in|abita in|vive en)"
+    rf"\s?[:=]?\s{{0,2}}(?-i:(?P<town>(?=[A-Z0-9À-Þ])[^;|:]{{4,80}}?[\s,](?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}"
+    rf"|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{_TOWN}))",
     re.IGNORECASE,
 )
 # Streets whose names are words too: without a town behind them they are sentences (`3 Ways to Run`, `Platz 1`).
 _DOUBTFUL = re.compile(
-    r"\b(?:Way|Run|Row|Park|Place|Point|Path|Close|Fields?|Views?|Hill|Station|Plaza|Extension|Loop|Walk|Springs|Ridge|Manor"
+    r"\b(?:Way|Run|Row|Park|Place|Point|Path|Close|Fields?|Views?|Hill|Station|Plaza|Extension|Loop|Walk|Springs"
+    r"|Ridge|Manor"
     r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St|Dr|Ct|Pl|Sq|Ter)\b"
 )
 # `Monitoring 12`, `Spring 1992`, `Bahnhof 2`
@@ -99,7 +122,7 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
 def _is_doubtful(street: str, rule: str) -> bool:
     if rule == "address_english":
         # `1 Foo Way`, but `1600 Pennsylvania Avenue` and `12 St. James Drive`
-        return _DOUBTFUL.search(street) is not None and len(street.split()[0]) < 3
+        return _DOUBTFUL.search(street) is not None and len(street.split(maxsplit=1)[0]) < 3
     if rule == "address_germanic":
         return _GERMANIC_DOUBTFUL.search(street) is not None
     return _STREET_FIRST_DOUBTFUL.match(street.lstrip("0123456789, ")) is not None and not street[0].isupper()
@@ -112,7 +135,8 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
+                r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee"
+                r"|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
                 r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen)\s\d",
                 150,
                 150,
@@ -126,9 +150,12 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r" (?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres"
-                r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike|Plaza|Alley|Walk|Hill"
-                r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point|Landing)\b",
+                r" (?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter"
+                r"|Way|Close|Crescent|Cres"
+                r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike"
+                r"|Plaza|Alley|Walk|Hill"
+                r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing"
+                r"|Station|Point|Landing)\b",
                 160,
                 260,
             ),
@@ -141,7 +168,8 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?i)\d(?:\s?(?:bis|ter|quater))?,?\s(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|all[?\xe9]es?|quai|route|cours|passage"
+                r"(?i)\d(?:\s?(?:bis|ter|quater))?,?\s(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse"
+                r"|all[?\xe9]es?|quai|route|cours|passage"
                 r"|square|faubourg|sentier|villa|cit[?\xe9]|r[?\xe9]sidence)\s",
                 48,
                 300,
@@ -155,8 +183,11 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale|v\.le|piazza|p\.zza|corso|c\.so"
-                r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
+                r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale"
+                r"|v\.le|piazza|p\.zza|corso|c\.so"
+                r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac"
+                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio"
+                r"|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
                 48,
                 330,
             ),
@@ -169,7 +200,8 @@ RECOGNIZERS = (
         "its word and a number",
         (
             Trigger(
-                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|bo[?\xee]te postale|b\.?p\.|apartado|casella postale|postbus|skrytka)",
+                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|bo[?\xee]te postale|b\.?p\.|apartado"
+                r"|casella postale|postbus|skrytka)",
                 48,
                 200,
             ),
@@ -193,7 +225,8 @@ RECOGNIZERS = (
         "the word in eight languages; a postal code and a word with a capital within 80 characters",
         (
             words(
-                r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada|domicilio|wohnhaft|residing at"
+                r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada"
+                r"|domicilio|wohnhaft|residing at"
                 r"|live[sd] (?:at|in)|abita in|vive en)",
                 before=30,
                 after=260,

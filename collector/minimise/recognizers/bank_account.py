@@ -13,18 +13,22 @@ from collector.minimise.span import Span
 KIND = "bank_account"
 
 _BETWEEN = (
-    r"(?:\s?(?:(?:no|nr|num|number|nummer|code)\b\.?|#|n[°º])){0,2}(?:\s(?:is|was|ist|est|es|è|jest))?[\s:.#=()\-]{0,6}"
+    r"(?:\s?(?:(?:no|nr|num|number|nummer|code)\b\.?|#|n[°º])){0,2}(?:\s(?:is|was|ist|est|es|è"
+    r"|jest))?[\s:.#=()\-]{0,6}"
 )
 _ACCOUNT = re.compile(
-    rf"\b(?:bank account|account (?:number|no\b|nr\b|#)|acct\b|a/c\b|(?:checking|savings|current|deposit|giro) account|kontonummer|konto-?nr|kto\b"
-    rf"|konto\b|numéro de compte|compte bancaire|número de cuenta|cuenta bancaria|numero di conto|conto corrente|c/c\b"
+    rf"\b(?:bank account|account (?:number|no\b|nr\b|#)|acct\b|a/c\b|(?:checking|savings|current|deposit"
+    rf"|giro) account|kontonummer|konto-?nr|kto\b"
+    rf"|konto\b|numéro de compte|compte bancaire|número de cuenta|cuenta bancaria|numero di conto|conto corrente"
+    rf"|c/c\b"
     rf"|numer konta|rachunek|nr rachunku|rekeningnummer|rekening|bankkonto){_BETWEEN}"
     rf"(?P<number>\d(?:[ -]?\d){{5,27}})(?![\w]|[.,]\d|%)",
     re.IGNORECASE,
 )
 _SORT_CODE = re.compile(rf"\bsort[ -]?code{_BETWEEN}(?P<number>\d{{2}}[ -]?\d{{2}}[ -]?\d{{2}})(?!\d)", re.IGNORECASE)
 _BANK_CODE = re.compile(
-    rf"\b(?:blz|bankleitzahl|abi|cab|bank code|code banque)\b{_BETWEEN}(?P<number>\d{{5}}|\d{{3}} ?\d{{3}} ?\d{{2}})(?!\d)",
+    rf"\b(?:blz|bankleitzahl|abi|cab|bank code|code banque)\b{_BETWEEN}(?P<number>\d{{5}}"
+    rf"|\d{{3}} ?\d{{3}} ?\d{{2}})(?!\d)",
     re.IGNORECASE,
 )
 _ROUTING = re.compile(rf"\b(?:routing|aba|rtn)\b{_BETWEEN}(?P<number>\d{{9}})(?!\d)", re.IGNORECASE)
@@ -59,8 +63,10 @@ RECOGNIZER = Recognizer(
     "a word directly before them; ABA check digit and ISO 9362 structure where there is one",
     (
         words(
-            r"(?:account|\bacct\b|\ba/c\b|konto|\bkto\b|\bcompte\b|\bcuenta|\bconto\b|\bc/c\b|rachun|rekening|\bsort[ -]?code"
-            r"|\bblz\b|bankleitzahl|\babi\b|\bcab\b|bank code|code banque|\brouting|\baba\b|\brtn\b|\bbic\b|\bswift\b)",
+            r"(?:account|\bacct\b|\ba/c\b|konto|\bkto\b|\bcompte\b|\bcuenta|\bconto\b|\bc/c\b|rachun|rekening"
+            r"|\bsort[ -]?code"
+            r"|\bblz\b|bankleitzahl|\babi\b|\bcab\b|bank code|code banque|\brouting|\baba\b|\brtn\b|\bbic\b"
+            r"|\bswift\b)",
             before=40,
             after=120,
         ),

@@ -58,8 +58,10 @@ RECOGNIZER = Recognizer(
     "a full date within 40 characters behind a word of being born, in eleven languages",
     (
         words(
-            r"(?:\bborn\b|birth|\bd\.?\s?o\.?\s?b\b|\bgeb\.|gebor|geburts|\bn[?\xe9\xc9]e?[^a-z]|naissance|\bnac(?:id[oa]|[i?\xed]|i[o?\xf3])[^a-z]|nacimiento"
-            r"|\bnat[oa]\b|nascita|\burodz|\bur\.|geboorte|nascid|nascimento|\bf\xf8d|\bf\xf6d|narozen|naszterii|\(\s?\*\s?\d)",
+            r"(?:\bborn\b|birth|\bd\.?\s?o\.?\s?b\b|\bgeb\.|gebor|geburts|\bn[?\xe9\xc9]e?[^a-z]|naissance"
+            r"|\bnac(?:id[oa]|[i?\xed]|i[o?\xf3])[^a-z]|nacimiento"
+            r"|\bnat[oa]\b|nascita|\burodz|\bur\.|geboorte|nascid|nascimento|\bf\xf8d|\bf\xf6d|narozen|naszterii"
+            r"|\(\s?\*\s?\d)",
             before=70,
             after=110,
         ),

@@ -11,15 +11,20 @@ from collector.minimise.span import Span
 
 KIND = "coordinates"
 
-_DEGREES = r"(?:\d{1,3}(?:[.,]\d{1,8})?\s?[°º]\s?(?:\d{1,2}(?:[.,]\d{1,6})?\s?['′’]\s?)?(?:\d{1,2}(?:[.,]\d{1,6})?\s?(?:[\"″”]|''|′′)\s?)?)"
+_DEGREES = (
+    r"(?:\d{1,3}(?:[.,]\d{1,8})?\s?[°º]\s?(?:\d{1,2}(?:[.,]\d{1,6})?\s?['\u2032\u2019]\s?)?"
+    r"(?:\d{1,2}(?:[.,]\d{1,6})?\s?(?:[\"\u2033\u201d]|''|\u2032\u2032)\s?)?)"
+)
 _SEXAGESIMAL = re.compile(
     rf"(?<![\w.])(?:[NSns]\s?{_DEGREES}[\s,;/]{{0,4}}[EWOewo]\s?{_DEGREES}"
-    rf"|{_DEGREES}\s?(?:[NSns]|north|south|nord|süd|sud)\b[\s,;/]{{0,4}}{_DEGREES}\s?(?:[EWOewo]|east|west|ost|est|ouest)\b)",
+    rf"|{_DEGREES}\s?(?:[NSns]|north|south|nord|süd|sud)\b[\s,;/]{{0,4}}{_DEGREES}\s?(?:[EWOewo]|east|west|ost|est"
+    rf"|ouest)\b)",
     re.IGNORECASE,
 )
 _NUMBER = r"[+-]?\d{1,3}[.]\d{2,14}"
 _PAIR = re.compile(
-    rf"(?<![\w.,])(?P<lat>{_NUMBER})(?P<n>\s?[NSns]\b)?(?:\s{{0,2}}[,;/]\s{{0,3}}|\s{{1,4}})(?P<lon>{_NUMBER})(?P<e>\s?[EWew]\b)?(?![\d]|[.,]\d|%)"
+    rf"(?<![\w.,])(?P<lat>{_NUMBER})(?P<n>\s?[NSns]\b)?(?:\s{{0,2}}[,;/]\s{{0,3}}"
+    rf"|\s{{1,4}})(?P<lon>{_NUMBER})(?P<e>\s?[EWew]\b)?(?![\d]|[.,]\d|%)"
 )
 _LABELLED = re.compile(
     rf"\blat(?:itude)?\b[\"']?\s?[:=]?\s{{0,2}}[\"']?(?P<lat>{_NUMBER})[\"']?(?P<between>[\s,;&|/}}{{]{{0,6}}[\"']?(?:l(?:on|ng|ong)(?:itude)?)\b"
@@ -27,7 +32,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_PLACE = re.compile(
-    r"(?:\bgeo\b|\bgps\b|\blat\b|latitude|\bcoord|koordinat|coordonn|coordenad|współrzęd|\bposition\b|\blocation\b|\blocated\b"
+    r"(?:\bgeo\b|\bgps\b|\blat\b|latitude|\bcoord|koordinat|coordonn|coordenad|współrzęd|\bposition\b|\blocation\b"
+    r"|\blocated\b"
     r"|standort|ubicaci|posizione|\bmaps?\b|\bll=|[?&]q=|@)[^\n]{0,40}\Z",
     re.IGNORECASE,
 )

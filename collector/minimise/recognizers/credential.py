@@ -20,7 +20,8 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:password|passwort|passwd|kennwort|passphrase|mot de passe|contraseña|parola d'ordine|hasło|wachtwoord|senha)"
+    r"\b(?:password|passwort|passwd|kennwort|passphrase|mot de passe|contraseña|parola d'ordine|hasło|wachtwoord"
+    r"|senha)"
     r"(?:\s(?:is|was|to|ist|lautet|est|es|è|jest))?\s?[:=]?\s{0,2}[\"'`«“]?(?P<value>[^\s\"'`<>«»“”]{6,64})",
     re.IGNORECASE,
 )
@@ -32,7 +33,8 @@ _EXAMPLES = frozenset(
 
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
     """Spans of the secret parts; of a URL never the host."""
-    at = text.find("@", start, end)
+    near = text.find("://", max(0, start - _REACH), end) >= 0
+    at = text.find("@", start, end) if near else -1
     while at >= 0:
         scheme = text.rfind("://", max(0, at - _REACH), at)
         match = _USERINFO.match(text, scheme) if scheme >= 0 else None
@@ -65,7 +67,8 @@ RECOGNIZER = Recognizer(
             520,
         ),
         words(
-            r"(?:passwor[td]|passwd|kennwort|passphrase|mot de passe|contrase[?\xf1]a|parola d'ordine|has[?]o|wachtwoord|senha)",
+            r"(?:passwor[td]|passwd|kennwort|passphrase|mot de passe|contrase[?\xf1]a|parola d'ordine|has[?]o"
+            r"|wachtwoord|senha)",
             before=24,
             after=84,
         ),

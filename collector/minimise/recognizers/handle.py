@@ -12,33 +12,40 @@ from collector.minimise.span import Span
 KIND = "handle"
 
 _SITES = (
-    r"(?:twitter\.com|x\.com|instagram\.com|facebook\.com|fb\.com|tiktok\.com/@|youtube\.com/@|threads\.net/@|t\.me|snapchat\.com/add"
-    r"|pinterest\.[a-z]{2,3}|soundcloud\.com|linkedin\.com/in|reddit\.com/u(?:ser)?|vk\.com|xing\.com/profile|flickr\.com/people"
-    r"|last\.fm/user|bsky\.app/profile|twitch\.tv|patreon\.com|about\.me|keybase\.io|medium\.com/@|(?:[a-z]{2}\.)?wikipedia\.org/wiki/User:)"
+    r"(?:twitter\.com|x\.com|instagram\.com|facebook\.com|fb\.com|tiktok\.com/@|youtube\.com/@|threads\.net/@"
+    r"|t\.me|snapchat\.com/add"
+    r"|pinterest\.[a-z]{2,3}|soundcloud\.com|linkedin\.com/in|reddit\.com/u(?:ser)?|vk\.com|xing\.com/profile"
+    r"|flickr\.com/people"
+    r"|last\.fm/user|bsky\.app/profile|twitch\.tv|patreon\.com|about\.me|keybase\.io|medium\.com/@"
+    r"|(?:[a-z]{2}\.)?wikipedia\.org/wiki/User:)"
 )
 _PROFILE = re.compile(
     rf"(?<![\w.-])(?:www\.|m\.|mobile\.|[a-z]{{2}}\.)?{_SITES}/?(?P<name>[\w.%+-]{{2,64}})(?![\w%])", re.IGNORECASE
 )
 # First steps of paths on those sites that are no persons.
 _PLACES = frozenset(
-    """about ads apps business communities developer developers explore events experts gaming groups hashtag help home i in intent
-    jobs legal login marketplace media p pages pg photo photos pin plugins policies privacy public reel reels search services settings
-    share sharer signup stories terms tos tr user watch widgets sharer.php login.php profile.php status tag topics tv""".split()
+    """about ads apps business communities developer developers explore events experts gaming groups hashtag help home
+    i in intent jobs legal login marketplace media p pages pg photo photos pin plugins policies privacy public reel
+    reels search services settings share sharer signup stories terms tos tr user watch widgets sharer.php login.php
+    profile.php status tag topics tv""".split()
 )
 _AT = re.compile(r"(?<![\w@/.=\"'`\\:#$&-])@(?P<name>[A-Za-z_][A-Za-z0-9_]{1,29})(?![A-Za-z0-9_]|[@(/]|[:.-]\w)")
 _FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b")
 _SOCIAL = re.compile(
-    r"\b(?:twitter|tweet\w{0,3}|instagram|insta|ig|tiktok|telegram|mastodon|threads|bluesky|snapchat|social media|follow(?:s|ed|ing)?|folgt?"
-    r"|suivez|síguenos|sígueme|seguimi|seguici|volg|obserwuj|handle|username|dm me|retweet\w{0,3}|rt|h/t|reply(?:ing)? to|mentioned)\b",
+    r"\b(?:twitter|tweet\w{0,3}|instagram|insta|ig|tiktok|telegram|mastodon|threads|bluesky|snapchat|social media"
+    r"|follow(?:s|ed|ing)?|folgt?"
+    r"|suivez|síguenos|sígueme|seguimi|seguici|volg|obserwuj|handle|username|dm me|retweet\w{0,3}|rt|h/t"
+    r"|reply(?:ing)? to|mentioned)\b",
     re.IGNORECASE,
 )
 # What programs write with the same sign.
 _ANNOTATIONS = frozenset(
-    """abstract after all api apply author autowired bean before charset component config container controller created decorator default
-    deprecated else end entity example exception extend font fontface fontsource foreach get group here if ignore import include inherit
-    inheritdoc internal interface keyframes layer link media method mixin module name namespace nonnull notnull null nullable override
-    package page param parameter post property propertyw protected public private readonly ref request requires return returns root rule
-    safevarargs section see service since skip static staticmethod classmethod suppress suppresswarnings supports switch table test
+    """abstract after all api apply author autowired bean before charset component config container controller created
+    decorator default deprecated else end entity example exception extend font fontface fontsource foreach get group
+    here if ignore import include inherit inheritdoc internal interface keyframes layer link media method mixin
+    module name namespace nonnull notnull null nullable override package page param parameter post property
+    propertyw protected public private readonly ref request requires return returns root rule safevarargs section
+    see service since skip static staticmethod classmethod suppress suppresswarnings supports switch table test
     testing throws title todo type typedef use using value var variable version view while yield""".split()
 )
 
@@ -67,8 +74,10 @@ RECOGNIZER = Recognizer(
     (
         Trigger(r"@[A-Za-z0-9_]", 80, 150),
         words(
-            r"(?:twitter\.com|\bx\.com|instagram\.com|facebook\.com|\bfb\.com|tiktok\.com|youtube\.com/@|threads\.net|\bt\.me|snapchat\.com|pinterest\."
-            r"|soundcloud\.com|linkedin\.com/in|reddit\.com/u|\bvk\.com|xing\.com/profile|flickr\.com/people|last\.fm/user|bsky\.app|twitch\.tv"
+            r"(?:twitter\.com|\bx\.com|instagram\.com|facebook\.com|\bfb\.com|tiktok\.com|youtube\.com/@"
+            r"|threads\.net|\bt\.me|snapchat\.com|pinterest\."
+            r"|soundcloud\.com|linkedin\.com/in|reddit\.com/u|\bvk\.com|xing\.com/profile|flickr\.com/people"
+            r"|last\.fm/user|bsky\.app|twitch\.tv"
             r"|patreon\.com|about\.me|keybase\.io|medium\.com/@|wikipedia\.org/wiki/user:)",
             before=60,
             after=100,

@@ -12,16 +12,19 @@ from collector.minimise.span import Span
 PASSPORT, LICENCE = "passport", "driving_licence"
 
 _SAYS = (
-    r"(?:['’]s)?(?:[ -](?:card|book|document))?(?:\s?[(]?(?:(?:no|nr|num|number|nummer|numéro|número|numero|numer|id)\b\.?|#|n[°º])[)]?)?"
+    r"(?:['’]s)?(?:[ -](?:card|book|document))?(?:\s?[(]?(?:(?:no|nr|num|number|nummer|numéro|número|numero|numer"
+    r"|id)\b\.?|#|n[°º])[)]?)?"
     r"(?:\s(?:is|was|ist|lautet|est|es|è|jest))?[\s:.#=()\-]{0,6}"
 )
 _CODE = r"(?P<code>[A-Z0-9](?:[ -]?[A-Z0-9]){5,20})(?![A-Za-z0-9])"
 _PASSPORT = re.compile(
-    r"\b(?i:passport|reisepass(?:nummer)?|passnummer|passeport|pasaporte|passaporto|paszport(?:u)?|paspoort(?:nummer)?)"
+    r"\b(?i:passport|reisepass(?:nummer)?|passnummer|passeport|pasaporte|passaporto|paszport(?:u)?"
+    r"|paspoort(?:nummer)?)"
     rf"(?i:{_SAYS}){_CODE}"
 )
 _LICENCE = re.compile(
-    r"\b(?i:driv(?:er|ing)(?:['’]?s)?[ -]licen[cs]e|\bDL\b|führerschein(?:nummer)?|permis de conduire|(?:permiso|carn[ée]t?) de conducir"
+    r"\b(?i:driv(?:er|ing)(?:['’]?s)?[ -]licen[cs]e|\bDL\b|führerschein(?:nummer)?|permis de conduire|(?:permiso"
+    r"|carn[ée]t?) de conducir"
     r"|patente(?: di guida)?|prawo jazdy|rijbewijs(?:nummer)?|carta de condução)"
     rf"(?i:{_SAYS}){_CODE}"
 )
@@ -82,7 +85,8 @@ LICENCE_RECOGNIZER = Recognizer(
     "the words in eight languages directly before, four digits at least",
     (
         words(
-            r"(?:driv(?:er|ing)(?:['?]?s)?[ -]licen[cs]e|\bdl\b|f[?\xfc]hrerschein|permis de conduire|de conducir|\bpatente"
+            r"(?:driv(?:er|ing)(?:['?]?s)?[ -]licen[cs]e|\bdl\b|f[?\xfc]hrerschein|permis de conduire|de conducir"
+            r"|\bpatente"
             r"|prawo jazdy|rijbewijs|carta de condu)",
             before=32,
             after=96,

@@ -17,15 +17,16 @@ _V4 = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d|-\d)")
 _V6 = re.compile(r"(?<![\w.:])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:.]{2,41}")
 _MAPPED = re.compile(r"::[Ff]{4}:\Z")  # RFC 4291 §2.5.5.2
 _ABOUT_IP = re.compile(
-    r"\b(?:ips?|ipv4|ipv6|address|adresse|dirección|indirizzo|adres|host|server|client|visitor|peer|remote|ping|dns|from"
+    r"\b(?:ips?|ipv4|ipv6|address|adresse|dirección|indirizzo|adres|host|server|client|visitor|peer|remote|ping"
+    r"|dns|from"
     r"|login|logged|proxy|vpn|gateway|router|nslookup|traceroute|whois|blocked|banned)\b",
     re.IGNORECASE,
 )
 _VERSION_WORDS = frozenset(
-    """v ver vers version versie versión versione wersja release rel build firmware driver update patch section sect sec chapter
-    clause abschnitt kapitel article artikel art paragraph para figure fig table tab oid kernel sdk runtime framework chrome
-    firefox safari opera edge webkit mozilla appendix annex step item rule example ex listing upgrade upgraded java jdk
-    oracle""".split()
+    """v ver vers version versie versión versione wersja release rel build firmware driver update patch section sect
+    sec chapter clause abschnitt kapitel article artikel art paragraph para figure fig table tab oid kernel sdk
+    runtime framework chrome firefox safari opera edge webkit mozilla appendix annex step item rule example ex
+    listing upgrade upgraded java jdk oracle""".split()
 )
 _VERSION_SIGNS = re.compile(r"§\s{0,2}\Z|[A-Za-z][/-]\Z")
 _HEADING = re.compile(r"(?:\A|\n)\s{0,8}\Z")  # 34.1.1.1 Some Title

@@ -23,7 +23,8 @@ _NAMES = re.compile(
 )
 # Of these a number without a word of its own is one, more often than it is a person's.
 _OTHER = re.compile(
-    r"(?:\+(?:\d{1,3}[ (-])?|tel|fon\b|phone|fax|mobil|card|isbn|nummer|number|numéro|número|numero|numer|nomer|issn|\bean\b|gtin|upc|imei|order|invoice|serial|track|\bid=|[/=_#]|\d[-.:])"
+    r"(?:\+(?:\d{1,3}[ (-])?|tel|fon\b|phone|fax|mobil|card|isbn|nummer|number|numéro|número|numero|numer|nomer"
+    r"|issn|\bean\b|gtin|upc|imei|order|invoice|serial|track|\bid=|[/=_#]|\d[-.:])"
     r"(?:\s(?:is|ist|est|es|è|jest))?[^\w\n]{0,12}\Z",
     re.IGNORECASE,
 )
@@ -97,13 +98,20 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
         Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
-            r"(?:identi|\bid\b|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec|personal|\bcitizen|ausweis|steuer|\bst\.?-?nr|fiscal|burgerservice"
-            r"|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b|curit[?\xe9] sociale|insee|hetu|kennitala|\bkt\b|\bcnp|isikukood"
-            r"|amka|em[s?]o|jmbg|\bc\.f\.|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
-            r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|rodn|\br[c?]\b|\br\.[c?]"
-            r"|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha|\buid|\brut\b|\brun\b|\bbsn|\bsofi|\btfn|medicare|\binn\b"
-            r"|\bnhs|\butr\b|taxpayer|teudat|zehut|rntrc|\bcurp|cidad|contribuinte|svnr|sozialvers|\bsv-n|szem|\bm\? s\?"
-            r"|\bmy number|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\.|\bfin\b|\bperso\b|dow[o?\xf3]d|\bidnr|south african"
+            r"(?:identi|\bid\b|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec|personal|\bcitizen|ausweis|steuer"
+            r"|\bst\.?-?nr|fiscal|burgerservice"
+            r"|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b|curit[?\xe9] sociale|insee|hetu|kennitala"
+            r"|\bkt\b|\bcnp|isikukood"
+            r"|amka|em[s?]o|jmbg|\bc\.f\.|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]|\begn|asmens|\bpps"
+            r"|pesel|c[e?\xe9]dula"
+            r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|rodn"
+            r"|\br[c?]\b|\br\.[c?]"
+            r"|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha|\buid|\brut\b|\brun\b|\bbsn|\bsofi|\btfn"
+            r"|medicare|\binn\b"
+            r"|\bnhs|\butr\b|taxpayer|teudat|zehut|rntrc|\bcurp|cidad|contribuinte|svnr|sozialvers|\bsv-n|szem"
+            r"|\bm\? s\?"
+            r"|\bmy number|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\.|\bfin\b|\bperso\b|dow[o?\xf3]d"
+            r"|\bidnr|south african"
             r"|rijksregister|registre national|insz|f\xf8dselsn|henkil)",
             before=30,
             after=80,

@@ -1,4 +1,4 @@
-"""National identifiers as a table: shape, check by python-stdnum, and what must stand beside the number.
+"""National identifiers as a table: shape, check by python-stdnum, and what stands beside the number.
 
 The tiers follow how many random strings of the shape a check lets through (measured for python-stdnum 2.2):
 below 0.5 % it may stand alone, above it needs its word, and where the check says next to nothing also the
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identifier:
-    """`module` of python-stdnum; `shape` of the whole number; `names`, a pattern of words before it; `alone`: tier A."""
+    """`module` of python-stdnum; `shape` of the number; `names`, a pattern of words before it; `alone`: tier A."""
 
     module: str
     shape: str
@@ -33,9 +33,12 @@ def _row(module: str, shape: str, names: str, *, alone: bool = False) -> Identif
 
 # Words that any national number may stand behind.
 GENERIC = (
-    r"national (?:id|identity|identification|insurance)|identity (?:card|number|no)|id (?:card|number|no\b|#)|identification n"
-    r"|personal (?:id|identification|code|number)|tax(?:payer)?[ -]?(?:id|identification|number|file)|\btin\b|social security|ssn\b"
-    r"|\bid:|citizen|personalausweis|ausweis|steuer|identité|identidad|identità|fiscal|identyfik|burgerservice|personnummer"
+    r"national (?:id|identity|identification|insurance)|identity (?:card|number|no)|id (?:card|number|no\b|#)"
+    r"|identification n"
+    r"|personal (?:id|identification|code|number)|tax(?:payer)?[ -]?(?:id|identification|number|file)|\btin\b"
+    r"|social security|ssn\b"
+    r"|\bid:|citizen|personalausweis|ausweis|steuer|identité|identidad|identità|fiscal|identyfik|burgerservice"
+    r"|personnummer"
 )
 _STEUER = r"steuer|idnr|id-nr|\btin\b|tax id"
 

@@ -12,8 +12,10 @@ from collector.minimise.span import Span
 KIND = "plate"
 
 _PLATE = re.compile(
-    r"\b(?i:licen[cs]e plate|number ?plate|registration (?:plate|number|no)|vehicle registration|vrm|vrn|kfz-kennzeichen|kennzeichen"
-    r"|immatriculation|matrícula|matricula|targa|rejestracyjn\w{1,3}|kenteken)(?i:\s(?:no|nr|number|is|was|ist|est|es|è))?[\s:.#=()\"'-]{0,6}"
+    r"\b(?i:licen[cs]e plate|number ?plate|registration (?:plate|number|no)|vehicle registration|vrm|vrn"
+    r"|kfz-kennzeichen|kennzeichen"
+    r"|immatriculation|matrícula|matricula|targa|rejestracyjn\w{1,3}|kenteken)(?i:\s(?:no|nr|number|is|was|ist|est"
+    r"|es|è))?[\s:.#=()\"'-]{0,6}"
     r"(?P<plate>[A-ZÄÖÜ0-9]{1,4}(?:[ -][A-ZÄÖÜ0-9]{1,4}){0,3})(?![\w])"
 )
 
@@ -32,7 +34,8 @@ RECOGNIZER = Recognizer(
     "the word in seven languages directly before; letters and figures, four to nine",
     (
         words(
-            r"(?:plate|registration|\bvr[mn]\b|kennzeichen|immatriculation|matr[i?\xed]cula|\btarga|rejestracyjn|kenteken)",
+            r"(?:plate|registration|\bvr[mn]\b|kennzeichen|immatriculation|matr[i?\xed]cula|\btarga|rejestracyjn"
+            r"|kenteken)",
             before=40,
             after=60,
         ),

@@ -71,13 +71,15 @@ RECOGNIZER = Recognizer(
         Trigger(r"-----BEGIN [A-Z0-9 ]{0,36}PRIVATE KEY", 60, _LONGEST_BLOCK),
         Trigger(r"eyJ[A-Za-z0-9_-]{8}", 16, 12_100),
         Trigger(
-            r"(?:A[KS]IA[0-9A-Z]{4}|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[srp]k_(?:live|test)_|\bsk-|AIza|ya29\.|\bSG\."
+            r"(?:A[KS]IA[0-9A-Z]{4}|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[srp]k_(?:live|test)_|\bsk-|AIza"
+            r"|ya29\.|\bSG\."
             r"|npm_|pypi-|\bhf_|dop_v1_|shpat_|\bkey-[0-9a-f]{4}|\bAC[0-9a-f]{4}|EAACEd|[0-9]:AA)",
             30,
             270,
         ),
         words(
-            r"(?:api[_ -]?key|secret[_ -]?(?:access[_ -]?)?key|client[_ -]?secret|access[_ -]?token|auth[_ -]?token|bearer"
+            r"(?:api[_ -]?key|secret[_ -]?(?:access[_ -]?)?key|client[_ -]?secret|access[_ -]?token"
+            r"|auth[_ -]?token|bearer"
             r"|private[_ -]?key|encryption[_ -]?key)",
             before=32,
             after=280,

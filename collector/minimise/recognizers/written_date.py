@@ -23,7 +23,8 @@ _NAME = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
 
 _FIGURE_FIRST = re.compile(
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
-    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ -](?:(?:de|of)\s)?(?:{_NAME})\.?,?[ -](?:(?:de|del)\s)?(?:19|20)\d{{2}})(?!\d)",
+    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ -](?:(?:de|of)\s)?(?:{_NAME})\.?,?[ -](?:(?:de|del)\s)?(?:19"
+    rf"|20)\d{{2}})(?!\d)",
     re.IGNORECASE,
 )
 _DAY_AND_YEAR = re.compile(r"\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}(?!\d)")
@@ -50,7 +51,7 @@ def value_of(written: str) -> str:
 
     Day before month, unless the first cannot be a day or the month is named; two figures of a year as they are.
     """
-    figures = [figure for figure in _FIGURES.findall(written)]
+    figures = _FIGURES.findall(written)
     named = next((_NUMBER_OF[word.lower()] for word in _WORD.findall(written) if word.lower() in _NUMBER_OF), 0)
     if named:
         day, year = figures[0], figures[-1]

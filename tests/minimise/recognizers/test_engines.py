@@ -93,8 +93,7 @@ def test_threads_scan_at_once():
     answers: list[object] = []
 
     def scan():
-        for _ in range(3):
-            answers.append(recognize(text, CONTEXT, ALL) == expected)
+        answers.extend(recognize(text, CONTEXT, ALL) == expected for _ in range(3))
 
     threads = [threading.Thread(target=scan) for _ in range(4)]
     for thread in threads:
