@@ -158,7 +158,8 @@ def test_numbers_with_checks(text, kind, expected):
 HOSTILE = [
     "a!", "a.", "word ", "1 ", "12345", "!", "@", "a@", "a@b.", "[at]", " at x dot ", " dot ", "+1 ", "(0", "DE89 3702 ",
     "4111 ", "1.2.3.4 ", "2001:db8:", "a%40", "<at>", "john [at] ", "1-", "\u200b", "\u200ba@b.example ", "0 30 ", "|at|", "030/",
-    "+49 30 1234567 ", "f", "tel ",
+    "+49 30 1234567 ", "f", "tel ", "deadbeef", "word+", "&#64;", "https://a:b@", "eyJ", "born ", "geb. 3. Mai ", "ssn 12345678 ",
+    "Aa-", "12 Aa St ", "Via A ", "52.1,13.4 ", "@a ", "0xab", "-----BEGIN PRIVATE KEY-----A", "api_key=a1",
 ]  # fmt: skip
 
 

@@ -18,7 +18,8 @@ _TOWN = (
     rf"|aan den|op)[ -])?){{0,2}}{_W0}"
 )
 _PARTICLE = (
-    r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|da|do|dos|di|d['\u2019]|l['\u2019]"
+    r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|da|do|dos|di"
+    r"|d['\u2019]|l['\u2019]"
     r"|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
 )
 _NAME = rf"(?:{_PARTICLE}\s?){{0,2}}{_W}(?:\s(?:{_PARTICLE}\s?){{0,2}}{_W}){{0,3}}"

@@ -14,7 +14,8 @@ KIND = "secret"
 _LONGEST_BLOCK = 16_384  # a 16,384 bit RSA key takes 12,700 characters
 _BLOCK = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _BLOCK_END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_BLOCK_BODY = re.compile(rf"[A-Za-z0-9+/=\s:,.\-\\]{{0,{_LONGEST_BLOCK}}}")
+# up to five hyphens, so that a page of nothing but headers is read once
+_BLOCK_BODY = re.compile(rf"(?:[A-Za-z0-9+/=\s:,.\\]|-(?!----)){{0,{_LONGEST_BLOCK}}}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{24}")
 _JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,8000}(?:\.[\w-]{0,2000})?")  # RFC 7519
 _PREFIXED = re.compile(
@@ -37,7 +38,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     for match in _BLOCK.finditer(text, start, end):
         body = _BLOCK_BODY.match(text, match.end())
         last = body.end() if body else match.end()
-        closing = _BLOCK_END.search(text, match.end(), last + 60)
+        closing = _BLOCK_END.match(text, last)
         if not _KEY.search(text, match.end(), last):
             continue  # a manual that shows what such a block begins with
         stop = closing.end() if closing else match.start() + len(text[match.start() : last].rstrip(" \t\r\n-.,:"))
