@@ -1,4 +1,4 @@
-"""Writes docs/rules/, docs/kinds.md and docs/cli.md from the code, so that neither can drift; `--check` only compares."""  # noqa: INP001
+"""Writes docs/rules/, docs/kinds.md and docs/cli.md from the code: none can drift; `--check` compares."""  # noqa: INP001
 
 from __future__ import annotations
 
