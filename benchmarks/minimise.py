@@ -2,7 +2,8 @@
 
 Text is the visible text of HTML documentation in Debian packages, fetched by `apt-get download` and unpacked,
 never installed. Peers run in an environment of their own (`make tools`): presidio without NER, scrubadub,
-datatrove's formatter; Dolma's and FineWeb's expressions are written below as their sources have them.
+datatrove's formatter (FineWeb's). Dolma's expressions are written below after its description, not copied from it
+and not compared with it: that row says what such patterns cost, not what Dolma does.
 `--judge KIND` prints up to 50 hits; count the wrong ones and ask `--wilson RIGHT OF` for the interval.
 """
 
