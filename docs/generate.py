@@ -1,4 +1,4 @@
-"""Writes docs/rules/ and docs/cli.md from the code, so that neither can drift; `--check` only compares."""  # noqa: INP001
+"""Writes docs/rules/, docs/kinds.md and docs/cli.md from the code: none can drift; `--check` compares."""  # noqa: INP001
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MADE = "<!-- made by docs/generate.py from the code: change the code, then `make
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` say which are not current; returns the exit code."""
     sys.path.insert(0, str(ROOT))
-    pages = {**rule_pages(), Path("docs/cli.md"): cli_page()}
+    pages = {**rule_pages(), Path("docs/cli.md"): cli_page(), Path("docs/kinds.md"): kinds_page()}
     stale = [path for path, text in pages.items() if _current(path) != text]
     orphans = [
         p.relative_to(ROOT) for p in sorted((ROOT / "docs/rules").glob("*.md")) if p.relative_to(ROOT) not in pages
@@ -69,6 +69,26 @@ def rule_pages() -> Mapping[Path, str]:
         ]
     pages[Path("docs/rules/README.md")] = "\n".join(lines) + "\n"
     return pages
+
+
+def kinds_page() -> str:
+    """A row for each recognizer: the kind, what is found, and what has to hold of it."""
+    from collector.minimise.recognize import RECOGNIZERS  # noqa: PLC0415  only importable once ROOT is
+    from collector.minimise.span import OPTIONAL  # noqa: PLC0415
+
+    lines = [
+        "# Kinds of personal data\n",
+        MADE,
+        "What is recognised in text, and what has to hold before it is taken out. Persons' names come from what a page",
+        "declares, not from a pattern. A policy says by kind what a hit becomes (`[minimise.kinds]`).\n",
+        "| kind | found | because of | default |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.kind}` | {_cell(one.what)} | {_cell(one.proof)} | {'off' if one.kind in OPTIONAL else 'on'} |"
+        for one in RECOGNIZERS
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _standing(rule: Any) -> str:

@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise.span import KINDS
+from collector.minimise.span import KINDS, OPTIONAL
 from collector.model.errors import PolicyError
 from collector.policy.policy import Minimise, Treatment
 
 ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
 SETTABLE = (*KINDS, ORG_CONTACT)
 GENERALISED = frozenset(("ip",))
+_DEFAULTS = {kind: Treatment.KEEP if kind in OPTIONAL else Treatment.PLACEHOLDER for kind in SETTABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Plan:
     """`treatments` holds every kind. `off` leaves everything as it came."""
 
     profile: str = "strict"
-    treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict.fromkeys(SETTABLE, Treatment.PLACEHOLDER))
+    treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict(_DEFAULTS))
 
     @property
     def off(self) -> bool:
@@ -50,7 +51,7 @@ def plan_of(minimise: Minimise) -> Plan:
         raise PolicyError(
             f"no profile {minimise.profile!r}", where="[minimise] profile", mend="strict, standard or off"
         )
-    treatments = dict.fromkeys(SETTABLE, Treatment.PLACEHOLDER)
+    treatments = dict(_DEFAULTS)
     if minimise.profile == "standard":
         treatments[ORG_CONTACT] = Treatment.KEEP
     for kind, treatment in minimise.kinds.items():

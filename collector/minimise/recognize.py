@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 from collector.minimise.context import Context
-from collector.minimise.recognizers import card, email, iban, ip, phone
+from collector.minimise.prefilter import Prefilter, prefilter_of
+from collector.minimise.recognizer import Recognizer
+from collector.minimise.recognizers import (
+    address,
+    bank_account,
+    birth_date,
+    card,
+    coordinates,
+    credential,
+    email,
+    handle,
+    iban,
+    identity_document,
+    ip,
+    mac,
+    national_id,
+    phone,
+    plate,
+    secret,
+    wallet,
+)
 from collector.minimise.span import Span, resolve
 from collector.minimise.view import view_of
 
-Find = Callable[[str, Context], Iterator[Span]]
+Also = Callable[[str, Context], Iterator[Span]]
 
-RECOGNIZERS: tuple[tuple[str, Find], ...] = (
-    (email.KIND, email.find),
-    (iban.KIND, iban.find),
-    (ip.KIND, ip.find),
-    (phone.KIND, phone.find),
-    (card.KIND, card.find),
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    credential.RECOGNIZER,
+    secret.RECOGNIZER,
+    email.RECOGNIZER,
+    iban.RECOGNIZER,
+    ip.RECOGNIZER,
+    mac.RECOGNIZER,
+    wallet.RECOGNIZER,
+    national_id.RECOGNIZER,
+    identity_document.PASSPORT_RECOGNIZER,
+    identity_document.LICENCE_RECOGNIZER,
+    bank_account.RECOGNIZER,
+    phone.RECOGNIZER,
+    card.RECOGNIZER,
+    birth_date.RECOGNIZER,
+    coordinates.RECOGNIZER,
+    *address.RECOGNIZERS,
+    plate.RECOGNIZER,
+    handle.RECOGNIZER,
 )
-_NUMBERS = frozenset((iban.KIND, ip.KIND, phone.KIND, card.KIND))
+_SHORTEST = 5  # characters: `a@b.c`, a short telephone number behind its word
 
 
 def recognize(
-    text: str, context: Context, kinds: frozenset[str], *, also: Find | None = None, keep_roles: bool = False
+    text: str, context: Context, kinds: frozenset[str], *, also: Also | None = None, keep_roles: bool = False
 ) -> list[Span]:
     """The spans of `kinds` in `text`, sorted, without overlaps; time linear in the text.
 
@@ -30,11 +64,12 @@ def recognize(
     addresses of functions (`press@…`) alone.
     """
     view = view_of(text)
-    has_digits = any(character in view.text for character in "0123456789")
     found: list[Span] = []
-    for kind, find in RECOGNIZERS:
-        if kind in kinds and (has_digits or kind not in _NUMBERS):
-            found.extend(find(view.text, context))
+    if len(view.text) >= _SHORTEST:
+        for recognizer, windows in zip(RECOGNIZERS, _prefilter().windows(view.text), strict=True):
+            if windows and recognizer.kind in kinds:
+                for start, end in windows:
+                    found.extend(recognizer.find(view.text, context, start, end))
     if keep_roles:
         found = [span for span in found if span.kind != email.KIND or not email.is_role(span.value)]
     if also is not None:
@@ -48,3 +83,9 @@ def recognize(
         Span(view.original(span.start), view.original(span.end, end=True), span.kind, span.rule, span.value)
         for span in settled
     ]
+
+
+@functools.cache
+def _prefilter() -> Prefilter:
+    """Compiled by the first text of the process."""
+    return prefilter_of(RECOGNIZERS)

@@ -15,7 +15,8 @@ from collector.minimise.span import Span
 
 # A rightsholder says here whom to ask: that is what the line is for (security.txt, tdmrep, ai.txt, RSL, ads.txt).
 _CONTACT_LINE = re.compile(
-    r"[\s#\"'<*;/-]{0,20}(?:contact|licen[cs]\w{0,10}|rights?\w{0,12}|copyright\w{0,12}|email|mailto|vcard:\w{2,20}|has_?email)\b.{0,40}\Z",
+    r"[\s#\"'<*;/-]{0,20}(?:contact|licen[cs]\w{0,10}|rights?\w{0,12}|copyright\w{0,12}|email|mailto"
+    r"|vcard:\w{2,20}|has_?email)\b.{0,40}\Z",
     re.IGNORECASE,
 )
 _KINDS = frozenset(("email", "iban", "card", "phone"))

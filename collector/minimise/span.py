@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 # Which kind wins where two overlap: the more certain pattern first (a card number loses to a telephone).
-KINDS = ("credential", "email", "iban", "ip", "phone", "card", "person")
+KINDS = (
+    "credential", "secret", "email", "iban", "ip", "mac", "wallet", "national_id", "passport", "driving_licence",
+    "bank_account", "phone", "card", "birth_date", "coordinates", "address", "plate", "handle", "person",
+)  # fmt: skip
+OPTIONAL = frozenset(("plate",))  # recognised only where a policy names a treatment for them
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 

@@ -33,7 +33,8 @@ _PLUS_NUMBER = re.compile(r"(?:(?<=[/?&=;:])|\A)(?:\+|%2[Bb])\d{8,15}(?=[/?&#;]|
 _CHAT_NUMBER = re.compile(r"(?:wa\.me|api\.whatsapp\.com|t\.me)/\+?(\d{7,15})(?=[/?#]|\Z)", re.IGNORECASE)
 _GRAVATAR = re.compile(r"gravatar\.com/(?:avatar/|avatar\.php\?gravatar_id=)?([0-9a-f]{32,64})\b", re.IGNORECASE)
 _ONE_TIME = re.compile(
-    r"/(?:reset|verify|confirm|activate|unsubscribe|invite|invitation|magic|optout|opt-out)[\w-]{0,30}/([A-Za-z0-9_]{20,512})(?=[/?#]|\Z)"
+    r"/(?:reset|verify|confirm|activate|unsubscribe|invite|invitation|magic|optout"
+    r"|opt-out)[\w-]{0,30}/([A-Za-z0-9_]{20,512})(?=[/?#]|\Z)"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,400}={0,2}")
 

@@ -26,3 +26,5 @@ make_environment() { # name, then what to install
 # python-magic needs the system's libmagic (Debian: libmagic1).
 make_environment datatrove datatrove==0.10.1 warcio==1.8.1 faust-cchardet==3.2.0 python-magic==0.4.27 orjson==3.13.0
 make_environment pywb pywb==2.10.0 cdxj-indexer==1.5.0 setuptools==65.5.0
+# What recognition is timed beside (benchmarks/minimise.py).
+make_environment recognition presidio-analyzer==2.2.366 scrubadub==2.0.1 datatrove==0.10.1
