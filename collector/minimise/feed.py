@@ -16,7 +16,7 @@ from collector.minimise.context import context_of
 from collector.minimise.html import residual
 from collector.minimise.markup import settable
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.persons import is_person, split_names
+from collector.minimise.author_field import is_person, split_names
 from collector.minimise.plan import Plan
 from collector.minimise.redact import LOOKALIKE, Redactor, merged
 from collector.minimise.tree import minimise_tree

@@ -12,6 +12,7 @@ from collector.policy.policy import Minimise, Treatment
 
 ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
 SETTABLE = (*KINDS, ORG_CONTACT)
+ZONES, ALL, OFF = "zones", "all", "off"  # where listed names count: beside what names people, anywhere, nowhere
 GENERALISED = frozenset(("ip",))
 
 
@@ -21,6 +22,7 @@ class Plan:
 
     profile: str = "strict"
     treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict.fromkeys(SETTABLE, Treatment.PLACEHOLDER))
+    names: str = ZONES
 
     @property
     def off(self) -> bool:
@@ -68,4 +70,4 @@ def plan_of(minimise: Minimise) -> Plan:
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
-    return Plan(minimise.profile, treatments)
+    return Plan(minimise.profile, treatments, minimise.names)
