@@ -110,7 +110,7 @@ def _in_line(line: str, position: int) -> Iterator[Byline]:
         for match in _LABEL_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
     if words & _SAID_WORDS and (said := _SAYS.match(line)):
-        yield from _accepted(said, position, sure=True, nick=short)
+        yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
     if "©" in line or "copyright" in words or "(c)" in line:
         for match in _COPYRIGHT.finditer(line):
             yield from _accepted(match, position, sure=False, nick=False)
