@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +10,7 @@ from lxml import etree, html
 
 from collector.document.charset import decode
 
+_BRACKETS = re.compile(r"\[\[|&(?:#0*91\b|#[xX]0*5[bB]|lbrack|lsqb|lobrk|lBrack|LeftDoubleBracket)")
 _UNREADABLE_NAMES = etree.XPath("//*[@*[starts-with(name(), '{')]]")
 # One class for all elements: lxml.html's own look-up asks Python for every element, a third of the time of a walk.
 _CLASSES = etree.ElementDefaultClassLookup(
@@ -24,6 +26,7 @@ class HtmlDocument:
     media_type: str
     charset: str
     root: html.HtmlElement
+    brackets: bool = True  # whether two square brackets in a row may stand in it
 
     def __repr__(self) -> str:
         return f"HtmlDocument({self.media_type}, {self.charset})"
@@ -32,7 +35,7 @@ class HtmlDocument:
 def parse_html(body: bytes, *, media_type: str, content_type: str | None) -> HtmlDocument:
     """Parse `body` (charset by `charset.decode`). Never raises: bytes without a document make an empty page."""
     text, charset = decode(body, content_type)
-    return HtmlDocument(media_type, charset, tree_of(text))
+    return HtmlDocument(media_type, charset, tree_of(text), _BRACKETS.search(text) is not None)
 
 
 def tree_of(text: str) -> html.HtmlElement:

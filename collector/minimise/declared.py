@@ -55,6 +55,7 @@ class Declared:
 def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
     """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way."""
     found = Declared()
+    quiet = values.quiet
     for element in root.iter(etree.Element):
         tag = element.tag
         found.tags.add(tag)
@@ -66,15 +67,17 @@ def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
             _zone(element, found)
         if not pairs:
             continue
-        values.look(element, pairs)
-        if tag == "meta":
-            _meta(element, found)
-            continue
-        for name, value in pairs:
+        loud = False
+        for pair in pairs:
+            if pair not in quiet and not loud:
+                loud = not values.is_quiet(element, pair)
+            name, value = pair
             if name in _READERS:
                 _READERS[name](element, value, found)
-            elif name in _NAME_ATTRIBUTES and len(value) <= MAX_ZONE:
-                found.names.extend(n for n in split_names(value) if " " in n and is_person(n))
+        if loud:
+            values.loud.append(element)
+        if tag == "meta":
+            _meta(element, found)
     del found.names[MAX_DECLARED:]
     return found
 
@@ -133,7 +136,7 @@ def _in_card(element: etree._Element, found: Declared) -> bool:
 
 
 def _href(element: etree._Element, value: str, found: Declared) -> None:
-    if element.tag != "a":
+    if element.tag != "a" or not profile_links.possible(value):
         return
     slug = profile_links.slug_of(value)
     if slug is not None:
@@ -155,6 +158,8 @@ def _rel(element: etree._Element, value: str, found: Declared) -> None:
 
 
 def _itemprop(element: etree._Element, value: str, found: Declared) -> None:
+    if element.tag == "meta" and element.get("property") == value:
+        return  # OpenGraph: read with the other meta elements
     meaning = microdata.meaning(element, value)
     if meaning == microdata.NUMBER:
         found.numbers.append(element)
@@ -167,7 +172,13 @@ def _itemprop(element: etree._Element, value: str, found: Declared) -> None:
         _zone(element, found, whole=True)
 
 
+def _named(element: etree._Element, value: str, found: Declared) -> None:  # noqa: ARG001  one port for all readers
+    if len(value) <= MAX_ZONE:
+        found.names.extend(n for n in split_names(value) if " " in n and is_person(n))
+
+
 _READERS = {
+    **dict.fromkeys(_NAME_ATTRIBUTES, _named),
     "class": _class, "id": _class, "href": _href, "rel": _rel, "itemprop": _itemprop, "property": _itemprop,
 }  # fmt: skip
 

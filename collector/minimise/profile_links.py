@@ -26,6 +26,19 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?)\Z", re.IGNORECASE)
 
 
+_HINT = re.compile(
+    r"auth|aut[eo]|user|prof|memb|mitg|pe[or][ps]|writer|by|contri|reda|mitar|staff|journal|colum|korr|report|blogger|verf"
+    r"|team|speak|artist|/u/|~|uid|[?&]u=|mailto|twitter|//x\.|mastodon|plus\.g|linkedin|github|keybase|instagram|medium"
+    r"|about\.me|xing|orcid",
+    re.IGNORECASE,
+)
+
+
+def possible(href: str) -> bool:
+    """A cheap look: can it lead to a person's page or mailbox at all?"""
+    return _HINT.search(href) is not None
+
+
 def slug_of(href: str) -> str | None:
     """The part of `href` that names a person: `jane-doe` of `/author/jane-doe/`; None where it links elsewhere."""
     if len(href) > 500:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from collector.document.html import elements
 from collector.document.text import Piece, VisibleText, visible_text
-from collector.minimise import bylines, json_ld
+from collector.minimise import bylines, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
@@ -49,7 +49,7 @@ def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
     spans = redactor.spans(visible.text)
     spans = resolve([*spans, *declared_spans(visible, declared, in_text, redactor.kinds)])
     result = CleanTree("", spans)
-    rewrite_pieces(visible, spans, redactor)
+    written = rewrite_pieces(visible, spans, redactor)
     for script, value in declared.scripts:
         state = json_ld.Rewriting(redactor)
         script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
@@ -61,16 +61,22 @@ def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
     for element in dropped:
         remove(element)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    if spans or unnamed or redactor.escaping or any(at.attr == "data-cfemail" for at in result.notes.locations):
+    if redactor.escaping or unnamed or any(at.attr == "data-cfemail" for at in result.notes.locations):
         redactor.escaping = False
         result.visible, result.clean = _settle(root, redactor)
+    elif spans:
+        text, clean = rescan.after(visible.text, spans, written, redactor)
+        result.visible, result.clean = (text, True) if clean else _settle(root, redactor)
     else:
         result.visible = visible.text  # not a character of it has changed, so a second scan finds nothing either
     return result
 
 
-def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) -> None:
-    """Write the text nodes anew. A span over several nodes is replaced in the first and cut from the others."""
+def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) -> dict[int, str]:
+    """Write the text nodes anew. A span over several nodes is replaced in the first and cut from the others.
+
+    Returns what was written for each span, by its index.
+    """
     replacements: dict[int, str] = {}
     first = 0
     for piece in visible.pieces:
@@ -88,6 +94,7 @@ def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) 
             kept = redactor.kept(text)
             if kept != text:
                 _write(piece, kept)
+    return replacements
 
 
 def _edited(piece: Piece, spans: list[Span], here: list[int], done: dict[int, str], redactor: Redactor) -> str:
@@ -134,7 +141,7 @@ def _rewrite_elements(
     fields: dict[etree._Element, set[str]] = {}
     for element, attribute in declared.fields:
         fields.setdefault(element, set()).add(attribute)
-    looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.named(root, redactor.names)])
+    looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(root, redactor.names)])
     for element in looked_at:
         if element in gone:
             continue
