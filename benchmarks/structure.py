@@ -70,7 +70,7 @@ def measure(bodies: list[bytes]) -> tuple[float, float, float, float, float, lis
         masked / max(visible, 1),
         statistics.median(times),
         each,
-        [f"{name!r} ×{count}" for name, count in seen.most_common(12)],
+        [f"{name!r} x {count}" for name, count in seen.most_common(12)],
     )
 
 
@@ -85,8 +85,15 @@ def main() -> None:
         except Unavailable as reason:
             print(f"{documentation.package}: {reason}")
             continue
-        paths: list[Path] = sorted(p for p in folder.rglob("*.html") if p.is_file() and 2_000 < p.stat().st_size < 2_000_000)
-        rows.append((f"{documentation.package} {documentation.language}", [p.read_bytes() for p in chance.sample(paths, min(wanted, len(paths)))]))
+        paths: list[Path] = sorted(
+            p for p in folder.rglob("*.html") if p.is_file() and 2_000 < p.stat().st_size < 2_000_000
+        )
+        rows.append(
+            (
+                f"{documentation.package} {documentation.language}",
+                [p.read_bytes() for p in chance.sample(paths, min(wanted, len(paths)))],
+            )
+        )
     for name, bodies in rows:
         score, person, masked, median, each, samples = measure(bodies)
         print(f"{name:34}{len(bodies):6}{score:8.4f}{person:9.3%}{masked:9.3%}{median:9.2f}{each:10.2f}")

@@ -174,9 +174,9 @@ class Pipeline:
         )
 
 
-def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = ()) -> Pipeline:
-    """The pipeline under this policy."""
-    return Pipeline(policy, bind(policy), plan_of(policy.minimise), training_tokens)
+def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = (), key: bytes = b"") -> Pipeline:
+    """The pipeline under this policy; `key` where its treatments need the campaign's."""
+    return Pipeline(policy, bind(policy), plan_of(policy.minimise, key), training_tokens)
 
 
 def stop(candidate: Candidate, decisions: tuple[Decision, ...]) -> Stop:

@@ -15,13 +15,15 @@ import struct
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from collector.crawler.orphan import die_with
 from collector.document import main_text
+from collector.minimise.gazetteer import given_and_family
+from collector.minimise.plan import OFF
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline, pipeline_of
 from collector.policy.policy import Policy
@@ -48,6 +50,7 @@ class Setup:
 
     policy: Policy
     training_tokens: tuple[str, ...]
+    key: bytes = field(default=b"", repr=False)  # of the campaign, for pseudonyms
     memory_limit: int = MEMORY_LIMIT
 
 
@@ -102,8 +105,10 @@ def serve(channel: socket.socket) -> None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301  from our own parent, over an unnamed socket pair
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
-    pipeline = pipeline_of(setup.policy, setup.training_tokens)
+    pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key)
     main_text.load()
+    if pipeline.plan.names != OFF:
+        given_and_family()  # now, so that the first document's time limit is not spent on it
     while (frame := read_frame(channel)) is not None:
         answer = pickle.dumps(ingest(pipeline, pickle.loads(frame)), pickle.HIGHEST_PROTOCOL)  # noqa: S301  as above
         channel.sendall(FRAME.pack(len(answer)) + answer)

@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from collector.document.charset import decode
 
+_NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
 _BRACKETS = re.compile(r"\[\[|&(?:#0*91\b|#[xX]0*5[bB]|lbrack|lsqb|lobrk|lBrack|LeftDoubleBracket)")
 _UNREADABLE_NAMES = etree.XPath("//*[@*[starts-with(name(), '{')]]")
 # One class for all elements: lxml.html's own look-up asks Python for every element, a third of the time of a walk.
@@ -33,7 +34,7 @@ class HtmlDocument:
 
 
 def parse_html(body: bytes, *, media_type: str, content_type: str | None) -> HtmlDocument:
-    """Parse `body` (charset by `charset.decode`). Never raises: bytes without a document make an empty page."""
+    """Parse `body` (charset by `charset.decode`). Bytes without a document make an empty page. Raises MemoryError."""
     text, charset = decode(body, content_type)
     return HtmlDocument(media_type, charset, tree_of(text), _BRACKETS.search(text) is not None)
 
@@ -43,6 +44,10 @@ def tree_of(text: str) -> html.HtmlElement:
     root: html.HtmlElement | None
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), _parser())
+    except etree.XMLSyntaxError as exc:
+        if getattr(exc, "code", 0) == _NO_MEMORY:
+            raise MemoryError from exc  # of the machine, not of the page: an empty page would be a lie
+        root = None
     except (etree.LxmlError, ValueError):
         root = None
     if root is None or not isinstance(root.tag, str):

@@ -7,10 +7,10 @@ import re
 from lxml import etree
 
 from collector.document.html import attributes
-from collector.minimise.location import Notes
-from collector.minimise.markup import TEXT_ATTRIBUTES, URL_ATTRIBUTES, keeps_attribute, settable
 from collector.minimise.attribute_values import is_dull
 from collector.minimise.author_field import is_person, normal, split_names
+from collector.minimise.location import Notes
+from collector.minimise.markup import TEXT_ATTRIBUTES, URL_ATTRIBUTES, keeps_attribute, settable
 from collector.minimise.recognize import recognize
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder, resolve

@@ -29,6 +29,7 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 
+
 def split_names(text: str) -> list[str]:
     """The names in an author field: bylines and titles off, lists divided, `Doe, Jane` turned round."""
     text = " ".join(text[:2_000].split())

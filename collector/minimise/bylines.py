@@ -47,9 +47,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{_NAME}|{_NICK})")
-_LABEL_LINE = re.compile(rf"(?:^|[|•·–(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{_NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,–(])))")
+_LABEL_LINE = re.compile(
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{_NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,\u2013(])))"
+)
 _OPENING_LINE = re.compile(
-    rf"(?:^\s{{0,8}}|[|•·–—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,3}}(?P<name>{_NAME}|{_NICK})"
+    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,3}}(?P<name>{_NAME}|{_NICK})"
 )
 _SAYS = re.compile(
     rf"^\s{{0,8}}(?P<name>{_NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:says|said|writes|wrote|replied|commented|sagt|sagte|schreibt"
@@ -57,19 +59,20 @@ _SAYS = re.compile(
     r"kommentierte|kommentiert|skriver|skrev)\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
-    rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,–—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
+    rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
 )
 _COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-–,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{_NAME})"
+    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{_NAME})"
 )
 _BY_WORDS = frozenset("by von par por di da door af av przez od fra från autor author from napisał napisała".split())
 _SAID_WORDS = frozenset(
     """says said writes wrote replied commented sagt sagte schreibt schrieb meint meinte antwortete dit dice dijo scrive
     detto scritto zegt schreef pisze napisał napisała kommentierte kommentiert skriver skrev""".split()
 )
+_SMALL = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿ][^\W\d_]+")
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
 _NOT_NICKS = frozenset(
-    """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno dem am im on at
+    """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
     in for to by von mit und unserem unserer unser our us you me mir uns ihnen us all his her their its my de du des
     home share print email comments comment kommentare kommentar date datum posted tags tag category kategorie
     admin team more mehr here hier this that diese dieser dieses no not nicht it is are was each many most anyone
@@ -91,13 +94,14 @@ class Byline:
 def find(text: str) -> Iterator[Byline]:
     """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
     position = 0
+    small = frozenset(_SMALL.findall(text))
     for _, line in zip(range(MAX_LINES), text.split("\n"), strict=False):
         if 2 < len(line) <= MAX_LINE and not line.isspace():
-            yield from _in_line(line, position)
+            yield from _in_line(line, position, small)
         position += len(line) + 1
 
 
-def _in_line(line: str, position: int) -> Iterator[Byline]:
+def _in_line(line: str, position: int, small: frozenset[str]) -> Iterator[Byline]:
     short = len(line) <= 80
     words = set(_WORD_SPLIT.findall(line.lower()))
     if words & _BY_WORDS:
@@ -117,7 +121,7 @@ def _in_line(line: str, position: int) -> Iterator[Byline]:
     if short and (alone := _ALONE_BEFORE_DATE.match(line)):
         yield from _accepted(alone, position, sure=False, nick=False)
     if len(line) <= 120:
-        for start, end in gazetteer.find(line):
+        for start, end in gazetteer.find(line, small):
             if is_person(line[start:end]):
                 yield Byline(position + start, position + end, line[start:end], sure=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from collector.minimise.zone_text import MAX_ZONE, names_in
 MAX_DECLARED = 500  # zones of one page
 _NAME_ATTRIBUTES = frozenset(
     """data-author data-author-name data-username data-user-name data-user data-name data-byline data-creator author
-    data-commentauthor data-comment-author data-displayname data-display-name data-fullname data-analytics-author""".split()
+    data-comment-author data-displayname data-display-name data-fullname data-analytics-author""".split()
 )
 _ZONES = frozenset(("address", "cite"))
 
@@ -62,7 +63,7 @@ def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
         if tag == "script":
             _script(element, found)
             continue
-        pairs = element.items()
+        pairs = cast("list[tuple[str, str]]", element.items())
         if tag in _ZONES:
             _zone(element, found)
         if not pairs:
@@ -221,5 +222,3 @@ def bounded_text(element: etree._Element) -> str | None:
         if length > 2 * MAX_ZONE or len(parts) > MAX_ZONE:
             return None
     return "\n".join(parts) if length > 1 else None
-
-

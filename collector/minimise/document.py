@@ -21,11 +21,13 @@ def minimise_document(document: Document, url: Url | None, plan: Plan, *, lang: 
     """The document as it may be kept, and what was taken out.
 
     `document` is changed in place, so that a main text made from it afterwards holds no more than the body.
-    `url` and `lang` say where telephone numbers without a country code are at home. Never raises: a document
-    that cannot be minimised comes back with `withhold` and no body.
+    `url` and `lang` say where telephone numbers without a country code are at home. Raises nothing but MemoryError: a
+    document that cannot be minimised comes back with `withhold` and no body.
     """
     try:
         return _minimise(document, url, plan, lang)
+    except MemoryError:
+        raise  # of the machine, not of the page: whoever set the limit says what becomes of it
     except Exception:  # noqa: BLE001  whatever a hostile page does to the parser, it must not be kept raw
         return MinimisedDocument(b"", "utf-8", Redaction(plan.profile), withhold=True)
 

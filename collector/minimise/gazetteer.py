@@ -16,10 +16,12 @@ from collections.abc import Iterator
 _UPPER = "".join(chr(code) for code in range(0x41, 0x530) if chr(code).isupper())
 _WORD = rf"[{_UPPER}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}"
 _PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|zur|ter|ten|bin|ibn|al|el|y)"
-_RUN = re.compile(rf"(?<![\w@#/.])(?:{_WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}(?:{_WORD}|[{_UPPER}]\.)){{0,4}}")
+_RUN = re.compile(
+    rf"(?<![\w@#/.])(?:{_WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}(?:{_WORD}|[{_UPPER}]\.)){{0,4}}"
+)
 _TOKEN = re.compile(r"[^ \u00a0]+")
 _TITLE = re.compile(
-    r"\b(?:Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Monsieur|Madame|Sig|Sr|Sra|Señora?|Pan|Pani|Dhr|Mevr|Sir)\.?[ \u00a0]\Z"
+    r"\b(?:Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Sr|Sra|Señora?|Pan|Pani|Dhr|Mevr)\.?[ \u00a0]\Z"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 
@@ -52,11 +54,14 @@ _OTHER = frozenset(
     straße platz allee weg brücke insel see berg universität schule kirche bahnhof hochschule stadt kreis land
     rue place boulevard université école église calle plaza avenida universidad iglesia via piazza università chiesa
     january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday chronicle times daily januar februar märz mai juni juli oktober dezember montag dienstag mittwoch
-    donnerstag freitag samstag sonntag uhr north south east west northern southern eastern western new old national
+    thursday friday saturday sunday chronicle times daily januar februar märz mai juni juli oktober dezember montag
+    dienstag
+    mittwoch     donnerstag freitag samstag sonntag uhr north south east west northern southern eastern western new
+    old national
     international united kingdom republic war world day night week year award prize cup league club party act law
     court press house hall theatre theater cinema hotel restaurant cafe market store shop bank inc ltd llc gmbh ag
-    corp company foundation stiftung verein group team project software system server version edition book books
+    corp linux source case study server printer level devices programming configuration printing size
+    company foundation stiftung verein group team project software system server version edition book books
     magazine zeitung journal review guide manual documentation index contents chapter section figure table copyright
     license public general reserved rights policy privacy terms cookie cookies login contact kontakt impressum
     newsletter home blog search suche menu menü comments kommentare read continue mehr weiter""".split()
@@ -91,8 +96,11 @@ def is_family(word: str) -> bool:
     return word.casefold() in given_and_family()[1]
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open offsets of what looks like a person's full name: `Jane Doe`, `Dr. Doe`. Linear in the text."""
+def find(text: str, small: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+    """Half-open offsets of what looks like a person's full name: `Jane Doe`, `Dr. Doe`. Linear in the text.
+
+    `small` are the words that the document writes with a small letter: hardly names in it, unless both are listed.
+    """
     given, family = given_and_family()
     for run in _RUN.finditer(text):
         tokens = [(t.start() + run.start(), t.end() + run.start(), t[0]) for t in _TOKEN.finditer(run[0])]
@@ -108,7 +116,10 @@ def find(text: str) -> Iterator[tuple[int, int]]:
             if not following:
                 continue
             last = _folded(following[-1][2])
-            if folded in _AMBIGUOUS and (last not in family or last in _AMBIGUOUS):
+            doubtful = folded in _AMBIGUOUS or folded in small
+            if doubtful and (last not in family or last in _AMBIGUOUS or last in small):
+                continue
+            if last in small and last not in family:
                 continue
             if word.isupper() and len(word) > 1 and last not in family and last not in given:
                 continue
@@ -130,7 +141,7 @@ def _is_other(word: str) -> bool:
 
 def _without_others(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """The tokens up to the first that no name has, without particles at the end."""
-    kept = []
+    kept: list[tuple[int, int, str]] = []
     for token in tokens:
         if kept and _is_other(token[2]):
             break

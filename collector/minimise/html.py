@@ -38,9 +38,9 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
         text = visible_text(document.root).text
         return _result(document, body, Redactor(plan), CleanTree(text, []))
     context = context_of(url, lang or document.root.get("lang") or document.root.get("xml:lang"))
-    redactor = Redactor(plan, context)
+    redactor = Redactor(plan, context).of(url)
     if document.brackets and LOOKALIKE.search(etree.tostring(document.root, encoding="unicode")):
-        rehearsal = Redactor(plan, context)
+        rehearsal = Redactor(plan, context).of(url)
         minimise_tree(deepcopy(document.root), rehearsal)
         redactor.escaping = rehearsal.total > 0
     tree = minimise_tree(document.root, redactor)

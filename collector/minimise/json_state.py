@@ -1,4 +1,4 @@
-"""Persons in the state that pages hand to their scripts (`__NEXT_DATA__`, `dataLayer`); the script itself is dropped."""
+"""Persons in the state that pages hand to their scripts (`__NEXT_DATA__`, `dataLayer`); the script itself goes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _FIELD = re.compile(
     rf"(?:{_VALUE}|'([^'\\\n]{{2,120}})')",
     re.IGNORECASE,
 )
-_WORTH = re.compile(r"author|byline|creator|writer|journalist|reporter|autor|auteur|redakteur|display_?name|full_?name", re.I)
+_WORTH = re.compile(
+    r"author|byline|creator|writer|journalist|reporter|autor|auteur|redakteur|display_?name|full_?name", re.IGNORECASE
+)
 
 
 def names(script: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Persons in microdata (HTML Microdata §5) and RDFa (`property`, `typeof`) with schema.org, FOAF and Dublin Core terms."""
+"""Persons in microdata (HTML Microdata §5) and RDFa (`property`, `typeof`) by schema.org, FOAF, Dublin Core."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?:^|[a-z])(?:Author|Byline|ByLine|UserName|Username|Autor|PostedBy|Writer)(?:$|[A-Z_\-])")
-_NOT_NAME = re.compile(r"(?:avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin)", re.I)
+_NOT_NAME = re.compile(
+    r"(?:avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin)", re.IGNORECASE
+)
 _CARD_NAMES = frozenset(("p-name", "p-given-name", "p-family-name", "p-nickname", "given-name", "family-name", "n"))
 _CARDS = frozenset(("vcard", "h-card", "hcard"))
 _NUMBERS = frozenset(("tel", "p-tel", "telephone", "phone-number", "phonenumber"))

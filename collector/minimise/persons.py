@@ -42,8 +42,6 @@ _GERMAN = {
 }
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """One spelling of a name, in folded words; `value` stands for the person."""
@@ -95,7 +93,7 @@ class Names:
         for form in _spellings(plain):
             self._spelled.setdefault(form[-1], []).append(Form(form, value))
         for part in (words[0], words[-1]):
-            if len(part) >= 4 and part[:1].isupper() and part.casefold() not in _COMMON:
+            if len(part) >= 4 and part[:1].isupper() and part[1:].islower() and part.casefold() not in _COMMON:
                 self._wanted.setdefault(part, value)
 
     def settle(self, text: str) -> None:

@@ -13,14 +13,18 @@ _PROFILE = re.compile(
     r"|reporters?|bloggers?|byline|verfasser|team|speakers?|artists?|u|~)/(?:[a-z]{2}/)?(?P<slug>[^/?#]{2,80})",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"[?&](?:author|author_name|user|username|autor|profile|uid|member|u)=(?P<slug>[^&#]{1,80})", re.IGNORECASE)
+_QUERY = re.compile(
+    r"[?&](?:author|author_name|user|username|autor|profile|uid|member|u)=(?P<slug>[^&#]{1,80})", re.IGNORECASE
+)
 _SOCIAL = re.compile(
-    r"(?:https?:)?//(?:www\.)?(?:twitter\.com|x\.com|mastodon\.\w+|plus\.google\.com|linkedin\.com/in|github\.com|keybase\.io"
-    r"|instagram\.com|medium\.com|about\.me|xing\.com/profile|researchgate\.net/profile|orcid\.org)/@?(?P<slug>[^/?#]{2,60})",
+    r"(?:https?:)?//(?:www\.)?(?:twitter\.com|x\.com|mastodon\.\w+|plus\.google\.com|linkedin\.com/in|github\.com"
+    r"|keybase\.io|instagram\.com|medium\.com|about\.me|xing\.com/profile|researchgate\.net/profile|orcid\.org)"
+    r"/@?(?P<slug>[^/?#]{2,60})",
     re.IGNORECASE,
 )
 _NO_SLUG = frozenset(
-    "login logout register search list page index index.html index.php category tag all edit new share intent home profile".split()
+    """login logout register search list page index index.html index.php category tag all edit new share intent home
+    profile""".split()
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?)\Z", re.IGNORECASE)

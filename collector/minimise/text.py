@@ -34,7 +34,7 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     """
     if plan.off:
         return MinimisedText(text, (), {})
-    redactor = Redactor(plan, context_of(url, lang))
+    redactor = Redactor(plan, context_of(url, lang)).of(url)
     spans = named_spans(text, redactor)
     if not spans:
         return MinimisedText(text, (), {})

@@ -21,7 +21,8 @@ from collector.minimise.span import Span, resolve
 from collector.minimise.text import ROUNDS
 
 _SPECIAL = etree.XPath(
-    "//script | //template | //datalist | //noscript | //input | //meta | //img[@width and @height] | //textarea | //style"
+    "//script | //template | //datalist | //noscript | //input | //meta | //img[@width and @height] | //textarea"
+    " | //style"
 )
 
 

@@ -10,7 +10,7 @@ from collector.minimise.author_field import is_person
 MAX_ZONE = 300  # characters; a longer one is a biography or a whole section, whose lines are looked at as text
 
 _BETWEEN = re.compile(
-    r"[|•·,;/\n–—()\[\]:]|\s-\s|\s(?:and|und|et|y|e|og|och|en|i|am|on|vom|le|el|il|op|um|at|in|for|für|bei|aus|says|sagt|"
+    r"[|•·,;/\n\u2013—()\[\]:]|\s-\s|\s(?:and|und|et|y|e|og|och|en|i|am|on|vom|le|el|il|op|um|at|in|for|für|bei|aus|says|sagt|"
     r"schrieb|with|mit|&)\s",
     re.IGNORECASE,
 )

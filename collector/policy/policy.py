@@ -37,6 +37,7 @@ class Treatment(StrEnum):
     PSEUDONYM = "pseudonym"
     DROP = "drop"
     GENERALISE = "generalise"
+    RANDOMISE = "randomise"
     KEEP = "keep"
 
 

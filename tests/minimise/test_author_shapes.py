@@ -89,7 +89,9 @@ def test_lines_that_name_nobody(line):
 
 def test_names_can_be_switched():
     """[minimise] names = zones | all | off."""
-    markup = f"<p>Jane Doe, 3 May 2014</p><p>{'And then, as the flood of that year was over, ' * 5} Mary Jones came.</p>"
+    markup = (
+        f"<p>Jane Doe, 3 May 2014</p><p>{'And then, as the flood of that year was over, ' * 5} Mary Jones came.</p>"
+    )
 
     def visible(names):
         document = read(markup.encode(), content_type="text/html", url=URL)
