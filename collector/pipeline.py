@@ -156,11 +156,19 @@ class Pipeline:
             return Ingested(Stop(candidate, Outcome.WITHHELD, reason, decisions))
         text = main_text(document) if self.policy.storage.text else None
         headers, header_counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
+        if cleaned.media_type is not None:
+            headers = headers.replaced("content-type", f"{cleaned.media_type}; charset={cleaned.charset}")
         counts = dict(cleaned.redaction.counts)
         for kind, count in header_counts.items():
             counts[kind] = counts.get(kind, 0) + count
         kept = _minimised(
-            capture, headers, cleaned.body, document.media_type, cleaned.charset, counts, self.plan.profile
+            capture,
+            headers,
+            cleaned.body,
+            cleaned.media_type or document.media_type,
+            cleaned.charset,
+            counts,
+            self.plan.profile,
         )
         return Ingested(
             replace(

@@ -13,7 +13,7 @@ MAX_LINE = 200  # characters; a longer line is a paragraph
 MAX_LINES = 20_000
 
 _U = gazetteer._UPPER  # noqa: SLF001
-_WORD = rf"(?:[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{0,30}}\.?)"
+_WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
 _PART = r"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|bin|al|el|y)\s)"
 _NAME = rf"(?:{_WORD}(?:[ \u00a0]{_PART}{{0,2}}{_WORD}){{0,3}})"
 _NICK = r"(?:[^\W_][\w.\-]{1,29})"
