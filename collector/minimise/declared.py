@@ -148,7 +148,7 @@ def _href(element: etree._Element, value: str, found: Declared) -> None:
     elif value[:7].lower() == "mailto:":
         _zone(element, found, listed=True)
     elif (account := profile_links.social_slug(value)) is not None:
-        _zone(element, found, slug=account)
+        _zone(element, found, slug=account, agreeing=True)
 
 
 def _rel(element: etree._Element, value: str, found: Declared) -> None:
@@ -185,7 +185,13 @@ _READERS = {
 
 
 def _zone(
-    element: etree._Element, found: Declared, *, slug: str | None = None, listed: bool = False, whole: bool = False
+    element: etree._Element,
+    found: Declared,
+    *,
+    slug: str | None = None,
+    agreeing: bool = False,
+    listed: bool = False,
+    whole: bool = False,
 ) -> None:
     """Take the names of a zone up; `slug`: only where they agree with it; `listed`: only full names."""
     if found.zones >= MAX_DECLARED:
@@ -196,7 +202,7 @@ def _zone(
         return
     names = names_in(text)
     if slug is not None:
-        names = [name for name in names if profile_links.agrees(slug, name) or " " in name]
+        names = [name for name in names if profile_links.agrees(slug, name) or (" " in name and not agreeing)]
     if listed:
         names = [name for name in names if " " in name]
     if whole:

@@ -74,7 +74,7 @@ class Names:
         for name in names:
             plain = without_titles(name)
             words = tuple(_CHUNK.findall(plain))
-            if len(words) == 1:
+            if len(words) == 1 or " " not in plain.strip():
                 self.add_alone(plain.strip())
             elif 2 <= len(words) <= 6 and sum(map(len, words)) >= 5:
                 self._add(words, normal(plain))
