@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from collector.document.text import VisibleText
 from collector.minimise.author_field import is_person, normal
 from collector.minimise.bylines import Byline
+from collector.minimise.context import NO_CONTEXT
 from collector.minimise.declared import Declared
+from collector.minimise.persons import Names
 from collector.minimise.span import KINDS, Span
 
 ADDRESS = next((kind for kind in ("address", "postal_address") if kind in KINDS), "")
@@ -40,6 +44,20 @@ def declared_spans(
             text = visible.text[start:end]
             if 3 <= len(text.strip()) <= _LONGEST_ADDRESS:
                 yield Span(start, end, ADDRESS, "address_declared", " ".join(text.split()).casefold())
+
+
+def glued_spans(visible: VisibleText, names: Names) -> Iterator[Span]:
+    """Names in text nodes that touch the next one without a space: `<a>Jane Doe</a><time>12 May</time>`."""
+    text = visible.text
+    glued: dict[int, tuple[int, int]] = {}
+    for first, second in itertools.pairwise(visible.pieces):
+        end = first.end
+        if end == second.start and text[end - 1 : end].isalnum() and text[end : end + 1].isalnum():
+            glued[first.start] = (first.start, end)
+            glued[second.start] = (second.start, second.end)
+    for start, end in glued.values():
+        for span in names.find(text[start:end], NO_CONTEXT):
+            yield replace(span, start=start + span.start, end=start + span.end)
 
 
 def _ranges(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
