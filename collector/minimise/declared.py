@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -217,14 +218,7 @@ def bounded_text(element: etree._Element) -> str | None:
     if len(element) == 0:
         text = element.text or ""
         return text if 1 < len(text) <= 4 * MAX_ZONE and not text.isspace() else None
-    parts: list[str] = []
-    length = 0
-    for part in element.itertext():
-        if part.isspace():
-            parts.append(" ")
-            continue
-        parts.append(str(part))
-        length += len(part)
-        if length > 2 * MAX_ZONE or len(parts) > MAX_ZONE:
-            return None
-    return "\n".join(parts) if length > 1 else None
+    if sum(1 for _ in islice(element.iter(), MAX_ZONE)) == MAX_ZONE:
+        return None  # so many elements are no name, and nested ones would be walked through again and again
+    parts = [" " if part.isspace() else str(part) for part in element.itertext()]
+    return "\n".join(parts) if 1 < sum(map(len, parts)) <= 2 * MAX_ZONE else None

@@ -1,4 +1,4 @@
-"""`<meta>` names and properties whose content is nothing but a person: Dublin Core, Highwire, OpenGraph, Twitter …"""
+"""`<meta>` names and properties whose content is nothing but a person: Dublin Core, Highwire, OpenGraph, Twitter."""
 
 from __future__ import annotations
 

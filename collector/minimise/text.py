@@ -60,8 +60,8 @@ def settle(minimised: str, redactor: Redactor) -> tuple[str, bool]:
     """Scan and redact until a scan finds nothing; False where that does not come to an end."""
     redactor.escaping = False
     for _ in range(ROUNDS):
-        spans = redactor.spans(minimised)
+        spans = named_spans(minimised, redactor)
         if not spans:
             return minimised, True
         minimised = redactor.apply(minimised, spans)
-    return minimised, not redactor.spans(minimised)
+    return minimised, not named_spans(minimised, redactor)

@@ -18,7 +18,7 @@ from collector.minimise.markup import has_name, is_dropped, settable, without_cs
 from collector.minimise.plan import ALL, OFF
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, resolve
-from collector.minimise.text import ROUNDS
+from collector.minimise.text import ROUNDS, named_spans
 
 _SPECIAL = etree.XPath(
     "//script | //template | //datalist | //noscript | //input | //meta | //img[@width and @height] | //textarea"
@@ -70,7 +70,9 @@ def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
         result.visible, result.clean = _settle(root, redactor)
     elif spans:
         text, clean = rescan.after(visible.text, spans, written, redactor)
-        result.visible, result.clean = (text, True) if clean else _settle(root, redactor)
+        result.visible, result.clean = (
+            (text, True) if clean and not named_spans(text, redactor) else _settle(root, redactor)
+        )
     else:
         result.visible = visible.text  # not a character of it has changed, so a second scan finds nothing either
     return result
@@ -202,9 +204,9 @@ def _settle(root: etree._Element, redactor: Redactor) -> tuple[str, bool]:
     """Scan the visible text again until nothing is found: what was cut may have brought other text together."""
     for _ in range(ROUNDS):
         visible = visible_text(root)
-        spans = redactor.spans(visible.text)
+        spans = named_spans(visible.text, redactor)
         if not spans:
             return visible.text, True
         rewrite_pieces(visible, spans, redactor)
     visible = visible_text(root)
-    return visible.text, not redactor.spans(visible.text)
+    return visible.text, not named_spans(visible.text, redactor)
