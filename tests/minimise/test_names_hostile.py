@@ -70,7 +70,7 @@ def test_spans_of_names_lie_in_the_text_and_apart_from_letters(text):
     names.settle(text)
     for span in [*names.find(text, NO_CONTEXT), *names.find_spelled(text)]:
         assert 0 <= span.start < span.end <= len(text)
-        assert not (span.end < len(text) and text[span.end].isalnum())
+        assert not (text[span.end - 1].isalnum() and text[span.end : span.end + 1].isalnum())
 
 
 @pytest.mark.parametrize(
