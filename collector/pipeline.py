@@ -199,11 +199,19 @@ class Pipeline:
             return Ingested(Stop(candidate, Outcome.WITHHELD, reason, decisions))
         text = main_text(document) if self.policy.storage.text else None
         headers, header_counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
+        if cleaned.media_type is not None:
+            headers = headers.replaced("content-type", f"{cleaned.media_type}; charset={cleaned.charset}")
         counts = dict(cleaned.redaction.counts)
         for kind, count in header_counts.items():
             counts[kind] = counts.get(kind, 0) + count
         kept = _minimised(
-            capture, headers, cleaned.body, document.media_type, cleaned.charset, counts, self.plan.profile
+            capture,
+            headers,
+            cleaned.body,
+            cleaned.media_type or document.media_type,
+            cleaned.charset,
+            counts,
+            self.plan.profile,
         )
         return Ingested(
             replace(
@@ -222,11 +230,12 @@ class Pipeline:
         return replace(kept, uses=uses, restriction=restriction_of(uses, research=self.policy.research is not None))
 
 
-def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = ()) -> Pipeline:
-    """The pipeline under this policy."""
+def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = (), key: bytes = b"") -> Pipeline:
+    """The pipeline under this policy; `key` where its treatments need the campaign's."""
     ruleset = bind(policy)
     asks = any(getattr(bound.settings, "languages", ()) for bound in ruleset.by_gate[Gate.CONTENT])
-    return Pipeline(policy, ruleset, plan_of(policy.minimise), training_tokens, asks or policy.storage.text)
+    plan = plan_of(policy.minimise, key)
+    return Pipeline(policy, ruleset, plan, training_tokens, asks or policy.storage.text)
 
 
 def stop(candidate: Candidate, decisions: tuple[Decision, ...]) -> Stop:

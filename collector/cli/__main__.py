@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Crawl a small bundled web on this machine and show what happened."),
     "init": ("init", "Write a commented policy with its assessments beside it."),
     "crawl": ("crawl", "Crawl the web under a policy."),
+    "pilot": ("pilot", "Crawl a bounded sample, keep nothing, and report what would be collected."),
     "explain": ("explain", "Say what the gates decide about a URL, and why."),
     "signals": ("signals", "Show what sites say of the uses of their pages."),
     "status": ("status", "Show a running or finished crawl."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from collector.model.errors import ExitCode, InputError
 
@@ -17,12 +19,22 @@ if TYPE_CHECKING:
     from collector.minimise.plan import Plan
     from collector.minimise.span import Span
 
-app = typer.Typer()
+
+class PageUnlessScan(TyperGroup):
+    """`collector minimise FILE` and `collector minimise scan COLLECTION`: the first needs no word of its own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the word in where it is left out."""
+        known = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if known else ["page", *args])
+
+
+app = typer.Typer(cls=PageUnlessScan, help="Take personal data out of a text or page, or look for it in a collection.")
 
 MAX_LINE = 64_000_000  # bytes of one JSON line
 
 
-@app.command("minimise")
+@app.command("page")
 def minimise(
     file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
     *,
@@ -36,6 +48,10 @@ def minimise(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines in, JSON Lines out.")] = False,
     show_input: Annotated[bool, typer.Option("--show-input", help="Also show the visible text before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Before and after beside each other, kinds in colours.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the same as an HTML page; it holds what is taken out.")
+    ] = None,
 ) -> None:
     """Take personal data out of a text or a page and print what may be kept.
 
@@ -50,10 +66,17 @@ def minimise(
     with _opened(file) as source:
         body = source.read()
     kind = "html" if html else "text" if text else _sniffed(body)
-    answer = _answer({"id": file, kind: _decoded(body), "url": url, "lang": lang}, plan, show_input=show_input)
+    answer = _answer(
+        {"id": file, kind: _decoded(body), "url": url, "lang": lang},
+        plan,
+        show_input=show_input or show or report is not None,
+    )
+    if answer["action"] == "keep" and (show or report is not None):
+        _show(answer, report, show=show)
+        as_json = as_json and not show
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
-    elif answer["action"] == "keep":
+    elif answer["action"] == "keep" and not show:
         sys.stdout.write(answer["html"] if kind == "html" else answer["text"])
     counted = ", ".join(f"{count} {name}" for name, count in answer["counts"].items()) or "nothing"
     typer.echo(f"taken out: {counted}", err=True)
@@ -62,15 +85,43 @@ def minimise(
         raise typer.Exit(ExitCode.FINISHED_WITH_FAULTS)
 
 
+@app.command("scan")
+def scan_collection(
+    collection: Annotated[Path, typer.Argument(help="The folder of a collection.")],
+    policy: Annotated[Path | None, typer.Option(help="Look as this policy says; else strictly.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record, and a summary.")] = False,
+) -> None:
+    """Look for personal data in what is archived, by the recognizers of today. Values are never printed.
+
+    Exit codes: 0 nothing found; 1 something found, by record: the list that a reconciliation works from.
+    """
+    from collector.cli.minimise_scan import scan
+
+    raise typer.Exit(scan(collection, _plan(policy), as_json=as_json))
+
+
+def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
+    from collector.cli.minimise_show import print_side_by_side, write_report
+
+    marks = [(span["start"], span["end"], span["kind"]) for span in answer["spans"]]
+    if show:
+        print_side_by_side(answer["visible"], answer["text"], marks)
+    if report is not None:
+        write_report(report, answer["visible"], answer["text"], marks, answer["counts"])
+
+
 def _plan(policy: Path | None) -> Plan:
     from collector.minimise.plan import STRICT, plan_of
 
     if policy is None:
         return STRICT
+    from collector.minimise.becoming import KEY_BYTES
     from collector.policy.load import load_policy
     from collector.rules.catalogue import fragments
 
-    return plan_of(load_policy(policy, fragments()).minimise)
+    # A key for once: pseudonyms look as they would, and lead nowhere.
+    return plan_of(load_policy(policy, fragments()).minimise, os.urandom(KEY_BYTES))
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:

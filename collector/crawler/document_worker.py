@@ -15,12 +15,14 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler import pickled
 from collector.crawler.orphan import die_with
 from collector.document import main_text
+from collector.minimise.gazetteer import given_and_family
+from collector.minimise.plan import OFF
 from collector.model.page import Capture
 from collector.pipeline import Ingested, Pipeline, Wanting, pipeline_of
 from collector.policy.policy import Policy
@@ -36,6 +38,7 @@ class Setup:
 
     policy: Policy
     training_tokens: tuple[str, ...]
+    key: bytes = field(default=b"", repr=False)  # of the campaign, for pseudonyms
     memory_limit: int = MEMORY_LIMIT
 
 
@@ -115,9 +118,11 @@ def serve(channel: socket.socket) -> None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301  from our own parent, over an unnamed socket pair
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
-    pipeline = pipeline_of(setup.policy, setup.training_tokens)
+    pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key)
     if setup.policy.storage.text:
         main_text.load()
+    if pipeline.plan.names != OFF:
+        given_and_family()  # now, so that the first document's time limit is not spent on it
     settled = False
     while (frame := read_frame(channel)) is not None:
         job: Job = pickle.loads(frame)  # noqa: S301  as above

@@ -142,7 +142,7 @@ class DocumentPool:
         reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
         worker = _Worker(process, reader, writer)
         self._workers[process.pid] = worker
-        setup = Setup(self.pipeline.policy, self.pipeline.training_tokens, self.memory_limit)
+        setup = Setup(self.pipeline.policy, self.pipeline.training_tokens, self.pipeline.plan.key, self.memory_limit)
         await self._send(worker, pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
         return worker
 

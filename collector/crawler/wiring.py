@@ -32,12 +32,14 @@ from collector.frontier.pace import pace_of
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger import account
 from collector.ledger.account import Actor, RunStart
+from collector.ledger.keys import PSEUDONYMS, load_or_create
 from collector.ledger.own_key import own_key
 from collector.ledger.segments import segment_sealed, segments
 from collector.ledger.store import Store
 from collector.ledger.verify import files_gone
 from collector.lists.ai_tokens import load_ai_tokens
 from collector.lists.suffixes import suffix_digest
+from collector.minimise.plan import needs_key
 from collector.minimise.url import personal_kinds
 from collector.model.errors import FAULTS, IntegrityError, UrlError
 from collector.model.layout import CollectionLayout, Layout
@@ -87,9 +89,11 @@ def is_personal(text: str) -> bool:
         return False
 
 
-def build_pipeline(policy: Policy) -> Pipeline:
-    """The pipeline under this policy, with the token list that travels with the program."""
-    return pipeline_of(policy, load_ai_tokens(resource_folder("blocklists") / "ai-tokens"))
+def build_pipeline(policy: Policy, layout: Layout) -> Pipeline:
+    """The pipeline under this policy, with the token list that travels with the program, and the key it may need."""
+    wanted = needs_key(policy.minimise)
+    key = load_or_create(layout.keys(policy.collection.id), name=PSEUDONYMS) if wanted else b""
+    return pipeline_of(policy, load_ai_tokens(resource_folder("blocklists") / "ai-tokens"), key)
 
 
 def open_crawl(options: Options) -> Crawl:
@@ -151,7 +155,7 @@ def _with_store(
     )
     with store.transaction() as tx:
         frontier.recover(tx)
-    pipeline = build_pipeline(policy)
+    pipeline = build_pipeline(policy, Layout(options.data))
     view = AccountView(store)
     gates = Gates(pipeline, files.sources(), view.spent, files.reload)
     crawl = Crawl(

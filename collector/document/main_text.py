@@ -16,7 +16,7 @@ from lxml import etree
 
 from collector.document.feed import FeedDocument
 from collector.document.html import HtmlDocument
-from collector.document.read import Document, TextDocument
+from collector.document.read import Document, ExtractedDocument, TextDocument
 from collector.document.text import plain_lines, visible_text
 
 MAX_ELEMENTS = 20_000  # about five seconds of one core; a real page of 47,000 took fifteen
@@ -41,7 +41,7 @@ def main_text(document: Document) -> str | None:
     The document is left as it was. Call it on the minimised document: what stands in the tree stands in the
     result. Never raises.
     """
-    if isinstance(document, TextDocument):
+    if isinstance(document, (TextDocument, ExtractedDocument)):
         return document.text.strip() or None
     if isinstance(document, FeedDocument):
         return plain_lines("\n".join(text for text in document.root.itertext() if isinstance(text, str))) or None

@@ -11,7 +11,7 @@ from collector.document.facts import Form, Meta, PageFacts
 from collector.document.feed import FeedDocument
 from collector.document.html import HtmlDocument, text_of
 from collector.document.language import detect
-from collector.document.read import Document, TextDocument
+from collector.document.read import Document, ExtractedDocument, TextDocument
 from collector.document.text import plain_lines, visible_text
 
 SAMPLE = 10_000  # characters of visible text in `text_sample`
@@ -32,7 +32,7 @@ def page_facts(document: Document, *, status: int, with_language: bool) -> PageF
     if isinstance(document, HtmlDocument):
         return _of_html(document, status, with_language=with_language)
     text = ""
-    if isinstance(document, TextDocument):
+    if isinstance(document, (TextDocument, ExtractedDocument)):
         text = document.text
     elif isinstance(document, FeedDocument):
         text = "\n".join(part for part in document.root.itertext() if isinstance(part, str))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from collector.document.charset import decode
 from collector.document.feed import FeedDocument, parse_feed
 from collector.document.html import HtmlDocument, parse_html
+from collector.document.office import office_type, text_of_office
+from collector.document.pdf import text_of_pdf
 from collector.document.sitemap import SitemapDocument, gunzip, parse_sitemap, parse_text_sitemap
 from collector.document.sniff import ATOM, GZIP, HTML, RSS, SITEMAP, XHTML, sniff
 from collector.model.url import Url
 
+JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+
+_PDF = "application/pdf"
+_ZIP = "application/zip"
+_JSONS = frozenset(("application/json", "text/json"))
+_XMLS = frozenset(("application/xml", "text/xml"))
 _TEXTS = frozenset(("text/plain", "text/markdown", "text/x-markdown", "text/x-rst"))
 
 
@@ -27,6 +36,30 @@ class TextDocument:
         return f"TextDocument({self.media_type}, {self.charset})"
 
 
+@dataclass(slots=True, repr=False)
+class ExtractedDocument:
+    """Text taken out of a binary format: of such a file nothing but its minimised text is ever kept."""
+
+    media_type: str
+    text: str
+    charset: str = "utf-8"
+
+    def __repr__(self) -> str:
+        return f"ExtractedDocument({self.media_type})"
+
+
+@dataclass(slots=True, repr=False)
+class JsonDocument:
+    """A JSON value. Raw until minimised in place: memory only."""
+
+    media_type: str
+    value: JsonValue
+    charset: str = "utf-8"
+
+    def __repr__(self) -> str:
+        return f"JsonDocument({self.media_type})"
+
+
 @dataclass(frozen=True, slots=True)
 class UnsupportedDocument:
     """A media type we cannot minimise: it is never archived."""
@@ -35,7 +68,15 @@ class UnsupportedDocument:
     charset: str | None = None
 
 
-Document = HtmlDocument | TextDocument | FeedDocument | SitemapDocument | UnsupportedDocument
+Document = (
+    HtmlDocument
+    | TextDocument
+    | FeedDocument
+    | SitemapDocument
+    | ExtractedDocument
+    | JsonDocument
+    | UnsupportedDocument
+)
 
 
 def read(body: bytes, *, content_type: str | None, url: Url) -> Document:
@@ -61,6 +102,26 @@ def read(body: bytes, *, content_type: str | None, url: Url) -> Document:
         if _names_sitemap(url) and text.lstrip().startswith(("http://", "https://")):
             return parse_text_sitemap(text)
         return TextDocument(media_type, charset, text, body)
+    return _structured(body, media_type, content_type)
+
+
+def _structured(body: bytes, media_type: str, content_type: str | None) -> Document:
+    """Formats that only a policy which names them lets us keep."""
+    if media_type == _PDF:
+        text = text_of_pdf(body)
+        return UnsupportedDocument(media_type) if text is None else ExtractedDocument(media_type, text)
+    if media_type == _ZIP and (office := office_type(body)) is not None:
+        text = text_of_office(body, office)
+        return UnsupportedDocument(office) if text is None else ExtractedDocument(office, text)
+    if media_type in _JSONS or media_type.endswith("+json"):
+        try:
+            return JsonDocument(media_type, json.loads(decode(body, content_type)[0]))
+        except (ValueError, RecursionError):
+            return UnsupportedDocument(media_type)
+    if media_type in _XMLS or (media_type.endswith("+xml") and media_type != "image/svg+xml"):
+        text, charset = decode(body, content_type)
+        tree = parse_feed(_without_declaration(text), media_type=media_type, charset=charset)
+        return tree if tree is not None else UnsupportedDocument(media_type)
     return UnsupportedDocument(media_type)
 
 

@@ -12,6 +12,7 @@ from collector.model.errors import IntegrityError, StorageError
 KEY_BYTES = 32
 URL_KEY_BYTES = 16
 FILE_NAME = "url.key"
+PSEUDONYMS = "pseudonyms.key"  # of the campaign: destroy it at its end, and no pseudonym leads back to anybody
 
 
 def url_key(key: bytes, href: str) -> bytes:
@@ -19,9 +20,9 @@ def url_key(key: bytes, href: str) -> bytes:
     return hmac.digest(key, href.encode("utf-8", "surrogatepass"), sha256)[:URL_KEY_BYTES]
 
 
-def load(folder: Path) -> bytes:
+def load(folder: Path, name: str = FILE_NAME) -> bytes:
     """The collection's key, 32 bytes. Raises StorageError when it is not there, IntegrityError when it is no key."""
-    path = folder / FILE_NAME
+    path = folder / name
     try:
         key = path.read_bytes()
     except OSError as exc:
@@ -39,19 +40,19 @@ def load(folder: Path) -> bytes:
     return key
 
 
-def load_or_create(folder: Path, fresh: bytes | None = None) -> bytes:
+def load_or_create(folder: Path, fresh: bytes | None = None, name: str = FILE_NAME) -> bytes:
     """The collection's key, made on first use: folder 0700, file 0600, on disk before it is used.
 
     `fresh` is the key to store where there is none (32 bytes; by default from the operating system). Two
     processes that create it at once get the same one. Raises StorageError and IntegrityError.
     """
-    path = folder / FILE_NAME
+    path = folder / name
     if path.exists():
-        return load(folder)
+        return load(folder, name)
     made = fresh if fresh is not None else os.urandom(KEY_BYTES)
     if len(made) != KEY_BYTES:
         raise ValueError(f"a key has {KEY_BYTES} bytes")
-    partial = folder / f".{FILE_NAME}.{os.getpid()}"
+    partial = folder / f".{name}.{os.getpid()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -77,4 +78,4 @@ def load_or_create(folder: Path, fresh: bytes | None = None) -> bytes:
             where=str(folder),
             mend="give the crawl's user write access, or move it with $COLLECTOR_KEYS",
         ) from exc
-    return load(folder)
+    return load(folder, name)

@@ -7,14 +7,14 @@ import re
 from lxml import etree
 
 from collector.document.html import attributes
+from collector.minimise.attribute_values import is_dull
+from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.location import Notes
 from collector.minimise.markup import TEXT_ATTRIBUTES, URL_ATTRIBUTES, keeps_attribute, settable
-from collector.minimise.persons import is_person, normal, split_names
 from collector.minimise.recognize import recognize
-from collector.minimise.recognizers import email
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder, resolve
-from collector.minimise.url import is_plain, url_spans
+from collector.minimise.url import url_spans
 from collector.model.url import TRACKING_PARAMETERS, TRACKING_PREFIXES
 
 _IDENTIFYING = frozenset(("email", "iban", "ip", "phone"))  # what is looked for in attributes that hold no words
@@ -38,7 +38,7 @@ def rewrite_attributes(
     for name, value in before:
         if not keeps_attribute(element, name, value) or (profile and name in ("href", "src")):
             continue
-        if name not in persons and not (named and named.possible(value)) and _is_dull(name, value):
+        if name not in persons and not (named and named.possible(value)) and is_dull(name, value):
             after.append((name, value))
             continue
         minimised = _value(element, name, value, redactor, notes, person=name in persons)
@@ -49,17 +49,6 @@ def rewrite_attributes(
     element.attrib.clear()
     for name, value in after:
         element.set(name, settable(value))
-
-
-# At most four digits in one run: no number that any recognizer knows, and nothing an address needs.
-_DULL = re.compile(r"[A-Za-z_\- .,:;#]*(?:\d{1,4}[A-Za-z_\- ,:;#]*)?")
-
-
-def _is_dull(name: str, value: str) -> bool:
-    """Whether a value cannot hold anything, whatever it is for: most classes, ids and links."""
-    if name in URL_ATTRIBUTES:
-        return is_plain(value)
-    return _DULL.fullmatch(value) is not None and not (" " in value and email.has_spoken_dot(value))
 
 
 def _value(

@@ -1,83 +1,110 @@
-"""Where a page itself says who wrote it: meta elements, JSON-LD, microdata, `rel=author`."""
+"""Where a page itself says who wrote it or who is meant: one walk, one module for each vocabulary."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import cast
 
 from lxml import etree
 
-from collector.document.html import elements, text_of
-from collector.minimise import json_ld
+from collector.minimise import json_ld, json_state, microdata, person_classes, profile_links
+from collector.minimise.attribute_values import AttributeValues
+from collector.minimise.author_field import is_person, split_names
 from collector.minimise.markup import is_data_script
-from collector.minimise.persons import is_person, split_names
+from collector.minimise.meta_names import LABEL_NAMES, LABELS, META_NAMES
+from collector.minimise.zone_text import MAX_ZONE, names_in
 
-MAX_DECLARED = 500
-
-META_NAMES = frozenset(
-    """author article:author og:article:author book:author dc.creator dc.contributor dcterms.creator
-    dcterms.contributor dc:creator creator citation_author citation_editor sailthru.author parsely-author
-    twitter:creator twitter:creator:id profile:first_name profile:last_name profile:username byl byline
-    cxenseparse:author web_author bepress_citation_author eprints.creators_name article:modified_by
-    last-modified-by shareaholic:article_author_name vr:author citation_authors wp.author pageauthor contributor
-    reply-to""".split()
+MAX_DECLARED = 500  # zones of one page
+_NAME_ATTRIBUTES = frozenset(
+    """data-author data-author-name data-username data-user-name data-user data-name data-byline data-creator author
+    data-comment-author data-displayname data-display-name data-fullname data-analytics-author""".split()
 )
-_LABEL_NAMES = {"twitter:label1": "twitter:data1", "twitter:label2": "twitter:data2"}
-_LABELS = frozenset(
-    ("written by", "author", "by", "geschrieben von", "verfasst von", "écrit par", "escrito por", "autor")
-)
-_ROLES = frozenset(
-    "author creator editor contributor translator illustrator reviewedby accountableperson performer".split()
-)
-_NUMBERS = frozenset(("telephone", "faxnumber", "tel"))
-_NAMES = frozenset("name givenname familyname additionalname alternatename".split())
+_ZONES = frozenset(("address", "cite"))
 
 Script = tuple[etree._Element, json_ld.Json]  # noqa: SLF001  lxml has no other name for it
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """An element and the names it holds, as its text writes them."""
+
+    element: etree._Element
+    names: tuple[str, ...]
+
+
 @dataclass(slots=True, repr=False)
 class Declared:
-    """`names` of persons; `fields`: attributes that hold nothing but a person; `places`: elements likewise.
+    """`names` of persons; `fields`: attributes that hold nothing but a person; `places`: where names stand.
 
     `scripts` are the JSON-LD values, parsed once; `broken` the scripts that hold none.
     """
 
     names: list[str] = field(default_factory=list)
     fields: dict[tuple[etree._Element, str], None] = field(default_factory=dict)
-    places: list[etree._Element] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     profiles: list[etree._Element] = field(default_factory=list)  # links to a person's page
     numbers: list[etree._Element] = field(default_factory=list)  # elements that hold a telephone number
+    addresses: list[etree._Element] = field(default_factory=list)  # elements that hold a postal address
     scripts: list[Script] = field(default_factory=list)
     broken: list[etree._Element] = field(default_factory=list)
+    cards: list[etree._Element] = field(default_factory=list)
+    labelled: set[str] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    zones: int = 0
 
 
-def declared_persons(root: etree._Element) -> Declared:
-    """One walk over the tree, which stays as it is."""
+def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
+    """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way."""
     found = Declared()
-    labelled: set[str] = set()
-    for element in root.iter("meta", "script", "a", "link"):
+    quiet = values.quiet
+    for element in root.iter(etree.Element):
         tag = element.tag
+        found.tags.add(tag)
+        if tag == "script":
+            _script(element, found)
+            continue
+        pairs = cast("list[tuple[str, str]]", element.items())
+        if tag in _ZONES:
+            _zone(element, found)
+        if not pairs:
+            continue
+        loud = False
+        for pair in pairs:
+            if pair not in quiet and not loud:
+                loud = not values.is_quiet(element, pair)
+            name, value = pair
+            if name in _READERS:
+                _READERS[name](element, value, found)
+        if loud:
+            values.loud.append(element)
         if tag == "meta":
-            _meta(element, found, labelled)
-        elif tag == "script":
-            if is_data_script(element):
-                _script(element, found)
-        elif (rel := element.get("rel")) and {"author", "me"} & set(rel.lower().split()):
-            found.profiles.append(element)
-            if tag == "a":
-                _place(element, found)
-    for element in _microdata(root, found):
-        _place(element, found)
+            _meta(element, found)
     del found.names[MAX_DECLARED:]
     return found
 
 
-def _meta(element: etree._Element, found: Declared, labelled: set[str]) -> None:
+def _script(element: etree._Element, found: Declared) -> None:
+    text = element.text or ""
+    if not is_data_script(element):
+        found.names.extend(json_state.names(text))
+        return
+    valid, value = json_ld.parse(text)
+    if not valid:
+        found.broken.append(element)
+        found.names.extend(json_state.names(text))
+        return
+    found.scripts.append((element, value))
+    found.names.extend(name for name in json_ld.names(value) if is_person(name))
+
+
+def _meta(element: etree._Element, found: Declared) -> None:
     content = element.get("content") or ""
     for attribute in ("name", "property", "itemprop"):
         name = (element.get(attribute) or "").strip().lower()
-        if name in _LABEL_NAMES and content.strip().lower().rstrip(":") in _LABELS:
-            labelled.add(_LABEL_NAMES[name])
-        if (name in META_NAMES or name in labelled) and content.strip():
+        if name in LABEL_NAMES and content.strip().lower().rstrip(":") in LABELS:
+            found.labelled.add(LABEL_NAMES[name])
+        if (name in META_NAMES or name in found.labelled) and content.strip():
             _field(element, "content", content, found)
 
 
@@ -88,47 +115,110 @@ def _field(element: etree._Element, attribute: str, value: str, found: Declared)
     found.names.extend(persons)
 
 
-def _script(element: etree._Element, found: Declared) -> None:
-    valid, value = json_ld.parse(element.text or "")
-    if not valid:
-        found.broken.append(element)
+def _class(element: etree._Element, value: str, found: Declared) -> None:
+    meaning = person_classes.meaning(value)
+    if not meaning:
         return
-    found.scripts.append((element, value))
-    found.names.extend(name for name in json_ld.names(value) if is_person(name))
+    if meaning == person_classes.NUMBER:
+        found.numbers.append(element)
+    elif meaning == person_classes.ADDRESS:
+        found.addresses.append(element)
+    elif meaning == person_classes.CARD:
+        found.cards.append(element)
+        _zone(element, found)
+    elif meaning == person_classes.NAME or _in_card(element, found):
+        _zone(element, found)
 
 
-_WITH_ITEMPROP = etree.XPath("//*[@itemprop]")
+def _in_card(element: etree._Element, found: Declared) -> bool:
+    if not found.cards:
+        return False
+    cards = found.cards[-MAX_DECLARED:]
+    return any(up in cards for _, up in zip(range(8), element.iterancestors(), strict=False))
 
 
-def _microdata(root: etree._Element, found: Declared) -> list[etree._Element]:
-    """Elements that hold a person's name (HTML Microdata §5): by role, or a name inside a Person."""
-    places = []
-    for element in elements(_WITH_ITEMPROP, root):
-        properties = set((element.get("itemprop") or "").lower().split())
-        if properties & _ROLES and element.get("itemscope") is None:
-            places.append(element)
-        elif properties & _NUMBERS:
-            found.numbers.append(element)
-        elif properties & _NAMES:
-            scope = next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
-            if scope is not None and _is_person(scope):
-                places.append(element)
-    return places[:MAX_DECLARED]
+def _href(element: etree._Element, value: str, found: Declared) -> None:
+    if element.tag != "a" or not profile_links.possible(value):
+        return
+    slug = profile_links.slug_of(value)
+    if slug is not None:
+        name = profile_links.name_of(slug)
+        if name is not None:
+            found.names.append(name)
+        _zone(element, found, slug=slug)
+    elif value[:7].lower() == "mailto:":
+        _zone(element, found, listed=True)
+    elif (account := profile_links.social_slug(value)) is not None:
+        _zone(element, found, slug=account, agreeing=True)
 
 
-def _is_person(scope: etree._Element) -> bool:
-    types = [t.rstrip("/").rpartition("/")[2].lower() for t in (scope.get("itemtype") or "").split()]
-    if types:
-        return "person" in types
-    return bool(set((scope.get("itemprop") or "").lower().split()) & _ROLES)
+def _rel(element: etree._Element, value: str, found: Declared) -> None:
+    if {"author", "me"} & set(value.lower().split()) and element.tag in ("a", "link"):
+        found.profiles.append(element)
+        if element.tag == "a":
+            _zone(element, found)
 
 
-def _place(element: etree._Element, found: Declared) -> None:
-    for attribute in ("content", "alt"):
-        if value := element.get(attribute):
-            _field(element, attribute, value, found)
-    text = text_of(element)[:500]
-    persons = [name for name in split_names(text) if is_person(name)]
-    found.names.extend(persons)
-    if persons:
-        found.places.append(element)
+def _itemprop(element: etree._Element, value: str, found: Declared) -> None:
+    if element.tag == "meta" and element.get("property") == value:
+        return  # OpenGraph: read with the other meta elements
+    meaning = microdata.meaning(element, value)
+    if meaning == microdata.NUMBER:
+        found.numbers.append(element)
+    elif meaning == microdata.ADDRESS:
+        found.addresses.append(element)
+    elif meaning == microdata.PERSON:
+        for attribute in ("content", "alt"):
+            if said := element.get(attribute):
+                _field(element, attribute, said, found)
+        _zone(element, found, whole=True)
+
+
+def _named(element: etree._Element, value: str, found: Declared) -> None:  # noqa: ARG001  one port for all readers
+    if len(value) <= MAX_ZONE:
+        found.names.extend(n for n in split_names(value) if " " in n and is_person(n))
+
+
+_READERS = {
+    **dict.fromkeys(_NAME_ATTRIBUTES, _named),
+    "class": _class, "id": _class, "href": _href, "rel": _rel, "itemprop": _itemprop, "property": _itemprop,
+}  # fmt: skip
+
+
+def _zone(
+    element: etree._Element,
+    found: Declared,
+    *,
+    slug: str | None = None,
+    agreeing: bool = False,
+    listed: bool = False,
+    whole: bool = False,
+) -> None:
+    """Take the names of a zone up; `slug`: only where they agree with it; `listed`: only full names."""
+    if found.zones >= MAX_DECLARED:
+        return
+    found.zones += 1
+    text = bounded_text(element)
+    if text is None:
+        return
+    names = names_in(text)
+    if slug is not None:
+        names = [name for name in names if profile_links.agrees(slug, name) or (" " in name and not agreeing)]
+    if listed:
+        names = [name for name in names if " " in name]
+    if whole:
+        names.extend(name for name in split_names(text) if is_person(name) and len(name) <= 60 and name not in names)
+    if names:
+        found.names.extend(names)
+        found.places.append(Place(element, tuple(names)))
+
+
+def bounded_text(element: etree._Element) -> str | None:
+    """The element's text; None where there is none, or more than a zone has."""
+    if len(element) == 0:
+        text = element.text or ""
+        return text if 1 < len(text) <= 4 * MAX_ZONE and not text.isspace() else None
+    if sum(1 for _ in islice(element.iter(), MAX_ZONE)) == MAX_ZONE:
+        return None  # so many elements are no name, and nested ones would be walked through again and again
+    parts = [" " if part.isspace() else str(part) for part in element.itertext()]
+    return "\n".join(parts) if 1 < sum(map(len, parts)) <= 2 * MAX_ZONE else None

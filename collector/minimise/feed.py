@@ -12,11 +12,11 @@ from collector.document.html import attributes, tree_of
 from collector.document.sitemap import SitemapDocument
 from collector.document.xml import local_name
 from collector.minimise.attributes import credit
+from collector.minimise.author_field import is_person, split_names
 from collector.minimise.context import context_of
 from collector.minimise.html import residual
 from collector.minimise.markup import settable
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.persons import is_person, split_names
 from collector.minimise.plan import Plan
 from collector.minimise.redact import LOOKALIKE, Redactor, merged
 from collector.minimise.tree import minimise_tree
@@ -36,7 +36,7 @@ _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> MinimisedDocument:
     """Minimise the feed's tree in place and serialise it as UTF-8 XML."""
     root = document.root
-    redactor = Redactor(plan, context_of(url, root.get("{http://www.w3.org/XML/1998/namespace}lang")))
+    redactor = Redactor(plan, context_of(url, root.get("{http://www.w3.org/XML/1998/namespace}lang"))).of(url)
     clean = True
     if not plan.off:
         people = [element for element in root.iter(etree.Element) if _is_person_field(element)]

@@ -26,7 +26,6 @@ ROUNDS = 3
 
 _PUBLIC_ID = re.compile(r"-//[\w .:/]{1,80}//EN\Z")
 _SYSTEM_ID = re.compile(r"https?://www\.w3\.org/[\w./-]{1,80}\Z")
-_MAYBE_LOOKALIKE = etree.XPath("boolean(//text()[contains(., '[[')] | //@*[contains(., '[[')])")
 _XML_NAME = re.compile(r"[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?\Z")
 _XML_PREFIXES = frozenset(("xml", "xmlns"))
 
@@ -39,9 +38,9 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
         text = visible_text(document.root).text
         return _result(document, body, Redactor(plan), CleanTree(text, []))
     context = context_of(url, lang or document.root.get("lang") or document.root.get("xml:lang"))
-    redactor = Redactor(plan, context)
-    if _MAYBE_LOOKALIKE(document.root) and LOOKALIKE.search(etree.tostring(document.root, encoding="unicode")):
-        rehearsal = Redactor(plan, context)
+    redactor = Redactor(plan, context).of(url)
+    if document.brackets and LOOKALIKE.search(etree.tostring(document.root, encoding="unicode")):
+        rehearsal = Redactor(plan, context).of(url)
         minimise_tree(deepcopy(document.root), rehearsal)
         redactor.escaping = rehearsal.total > 0
     tree = minimise_tree(document.root, redactor)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from collector.minimise.persons import is_person, normal, split_names
+from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder
 from collector.minimise.url import url_spans

@@ -24,3 +24,4 @@ class MinimisedDocument:
     spans: tuple[Span, ...] = ()
     locations: tuple[Location, ...] = ()
     withhold: bool = False
+    media_type: str | None = None  # of `body`, where it is not the document's own

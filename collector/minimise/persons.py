@@ -1,39 +1,35 @@
-"""Names of persons that a document declares, and every place of its text where they stand again."""
+"""The persons a document names, and every place where they stand again: `Jane Doe`, `Doe, Jane`, `J. Doe`, `Doe`.
+
+Names are looked for by their last word with `str.find` and then compared word by word: an alternation of all
+forms as one regular expression costs thirty times as much to compile and to run.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
 
+from collector.minimise import gazetteer
+from collector.minimise.author_field import is_person, normal, without_titles
 from collector.minimise.context import Context
 from collector.minimise.span import Span
 
 KIND = "person"
 MAX_NAMES = 200  # of one document
-_MAX_LENGTH = 80
+MAX_ALONE = 60  # places where a single word is masked; more, and it is no name on this page
+MANY = 40  # words to look for, from which on the text's own words are listed first
 
-_BYLINE = re.compile(
-    r"\s*(?:(?:written|posted|published|story|text|words|report|reported|edited|article)\s+)?"
-    r"(?:by|von|par|por|di|door|af|av|von:|by:|author:|autor:|autorin:|auteur:|text:|foto:|photo:)\s+",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"\s*(?:[;|•·\n]|\s/\s|\s&\s|,?\s(?:and|und|et|y|e|og|och|en|i|with|mit)\s)\s*", re.IGNORECASE)
-_TITLES = re.compile(
-    r"(?:(?:dr|prof|mr|mrs|ms|mx|herr|frau|sir|dame|dipl|ing|mag|phd|md|rev|hon|m|mme|mlle)\.?\s+)+", re.IGNORECASE
-)
-_TOKEN = re.compile(r"[^\W\d_][\w'\u2019.\-]*", re.UNICODE)
-_ORGANISATION = re.compile(
-    r"\b(?:gmbh|ag|inc|ltd|llc|corp|co|kg|sa|srl|bv|plc|e\.?v|team|staff|redaktion|editorial|editors?|newsroom"
-    r"|desk|news|press|presse|agency"
-    r"|agentur|redazione|redacción|rédaction|admin|administrator|webmaster|verlag|university|universität"
-    r"|institute?|foundation|stiftung|society"
-    r"|association|verein|group|company|department|ministry|museum|library|online|magazine|magazin|zeitung"
-    r"|journal|times|post|blog|contributors?"
-    r"|developers?|project|committee|council|office|media|studio|authors?|community|wikipedia|reuters|dpa|afp|ap"
-    r"|guest|anonymous|unknown)\b"
-    r"|https?:|www\.|\.(?:com|org|net|de)\b",
-    re.IGNORECASE,
+_CHUNK = re.compile(r"[^\W\d_]+")
+_GAP_BEFORE = re.compile(r"(?:[\s._+\-'\u2019]|%20){0,3}\Z")
+_TURNED = re.compile(r"\s{0,2},\s{0,2}")
+_COMMON = frozenset(
+    """admin author autor blog editor guest gast home user team news redaktion anonymous anonym unknown member staff
+    webmaster moderator administrator support contact info the and for with von der die das und mit les des una los
+    reader visitor host owner writer reporter post page site online web test me you him her his she they kommentar
+    comment comments kommentare mehr more about today heute photo foto text welcome name date""".split()
 )
 _GERMAN = {
     ord("ä"): "ae",
@@ -46,100 +42,170 @@ _GERMAN = {
 }
 
 
-def split_names(text: str) -> list[str]:
-    """The names in an author field: bylines and titles off, lists divided, `Doe, Jane` turned round."""
-    text = " ".join(text[:2_000].split())
-    byline = _BYLINE.match(text)
-    if byline:
-        text = text[byline.end() :]
-    names: list[str] = []
-    for part in _BETWEEN.split(text):
-        pieces = [piece.strip(' .\u200b"“”()[]') for piece in part.split(",")]
-        pieces = [piece for piece in pieces if piece]
-        if len(pieces) == 2 and all(len(_TOKEN.findall(piece)) == 1 for piece in pieces):
-            pieces = [f"{pieces[1]} {pieces[0]}"]
-        names.extend(pieces)
-    return [name for name in names if len(name) <= _MAX_LENGTH]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling of a name, in folded words; `value` stands for the person."""
 
-
-def is_person(name: str) -> bool:
-    """Whether an author's name can be a person's: not an organisation's, an address or a number."""
-    return bool(_TOKEN.search(name)) and not any(c.isdigit() for c in name) and not _ORGANISATION.search(name)
-
-
-def normal(name: str) -> str:
-    """One spelling for alike names: no titles, lower case, single spaces, `doe, jane` as `jane doe`."""
-    name = _TITLES.sub("", " ".join(name.split()), count=1) or name
-    first, comma, rest = name.partition(",")
-    return (f"{rest.strip()} {first.strip()}" if comma else name).casefold()
+    words: tuple[str, ...]
+    value: str
 
 
 class Names:
-    """The full names a document declares. `find` is a recognizer for running text, `find_spelled` for addresses."""
+    """The persons of one document. `find` is a recognizer for running text, `find_spelled` for addresses."""
 
-    __slots__ = ("_anywhere", "_known", "_probes", "_running")
+    __slots__ = ("_alone", "_forms", "_known", "_spelled", "_wanted", "everywhere")
 
     def __init__(self) -> None:
+        self.everywhere = False  # listed names count in all of the text, not only where a name is to be expected
         self._known: dict[str, tuple[str, ...]] = {}
-        self._probes: tuple[str, ...] = ()
-        self._running: re.Pattern[str] | None = None
-        self._anywhere: re.Pattern[str] | None = None
+        self._forms: dict[str, list[Form]] = {}
+        self._spelled: dict[str, list[Form]] = {}
+        self._wanted: dict[str, str] = {}
+        self._alone: dict[str, str] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._known)
+        return bool(self._known or self._alone or self.everywhere)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def add(self, names: Iterable[str]) -> None:
-        """Take up full names: two to five words. A single word would be found in too many places."""
+        """Take up full names of two to five words. One word, or part of a name, counts once `settle` found it safe."""
         for name in names:
-            tokens = tuple(_TOKEN.findall(_TITLES.sub("", name, count=1)))
-            if 2 <= len(tokens) <= 5 and sum(map(len, tokens)) >= 5 and len(self._known) < MAX_NAMES:
-                self._known.setdefault(normal(" ".join(tokens)), tokens)
-        self._running = self._anywhere = None
-        self._probes = ()
+            plain = without_titles(name)
+            words = tuple(_CHUNK.findall(plain))
+            if len(words) == 1 or " " not in plain.strip():
+                self.add_alone(plain.strip())
+            elif 2 <= len(words) <= 6 and sum(map(len, words)) >= 5:
+                self._add(words, normal(plain))
+
+    def add_alone(self, word: str) -> None:
+        """Take up a single word that the document says is somebody's name."""
+        if 3 <= len(word) <= 40 and len(self._wanted) < MAX_NAMES and word.casefold() not in _COMMON:
+            self._wanted.setdefault(word, normal(word))
+
+    def _add(self, words: tuple[str, ...], value: str) -> None:
+        if value in self._known or len(self._known) >= MAX_NAMES:
+            return
+        self._known[value] = words
+        plain = tuple(folded(word) for word in words)
+        self._forms.setdefault(plain[-1], []).append(Form(plain, value))
+        for form in _spellings(plain):
+            self._spelled.setdefault(form[-1], []).append(Form(form, value))
+        for part in (words[0], words[-1]):
+            if len(part) >= 4 and part[:1].isupper() and part[1:].islower() and part.casefold() not in _COMMON:
+                self._wanted.setdefault(part, value)
+
+    def settle(self, text: str) -> None:
+        """Decide by the document's own text which single words are names in it: never ones it also writes small."""
+        if not self._wanted:
+            return
+        seen = set(_CHUNK.findall(text))
+        for word, value in self._wanted.items():
+            chunks = _CHUNK.findall(word)
+            if not chunks or not seen.issuperset(chunks):
+                continue
+            small = word.casefold()
+            if word != small and small in seen:
+                continue
+            limit = MAX_ALONE if word != small else 12
+            if text.count(word) <= limit:
+                self._alone[word] = value
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
-        """Spans of the names in running text: any case, `Jane Doe` and `Doe, Jane`."""
-        if self._known and self.possible(text):
-            if self._running is None:
-                self._running = _pattern(self._known.values(), r"[\s\-]{1,4}", turned=True)
-            for match in self._running.finditer(text):
-                yield Span(match.start(), match.end(), KIND, "person_named", normal(match[0]))
+        """Spans of the names in running text: in any case where whole; a part alone only as it was written."""
+        if self._forms:
+            low = folded(text)
+            anchors: Iterable[str] = self._forms
+            if len(self._forms) > MANY:
+                anchors = self._forms.keys() & set(_CHUNK.findall(low))
+            for anchor in anchors:
+                for start in _places(low, anchor):
+                    for form in self._forms[anchor]:
+                        if span := _running(text, low, start, form):
+                            yield span
+                            break
+        if self.everywhere:
+            for start, end in gazetteer.find(text):
+                if is_person(text[start:end]):
+                    yield Span(start, end, KIND, "person_listed", normal(text[start:end]))
+        for word, value in self._alone.items():
+            for start in _places(text, word):
+                end = start + len(word)
+                if _bounded(text, start, end):
+                    yield Span(start, end, KIND, "person_part", value)
 
     def find_spelled(self, text: str) -> Iterator[Span]:
         """Spans of the names as addresses and identifiers spell them: `jane-doe`, `JaneDoe`, `jane%20doe`."""
-        if self._known and self.possible(text):
-            if self._anywhere is None:
-                spelled = {form for tokens in self._known.values() for form in _spellings(tokens)}
-                self._anywhere = _pattern(sorted(spelled), r"(?:[\s._+\-]|%20){0,3}", turned=False)
-            for match in self._anywhere.finditer(text):
-                yield Span(
-                    match.start(), match.end(), KIND, "person_spelled", normal(re.sub(r"%20|[._+\-\s]+", " ", match[0]))
-                )
+        low = folded(text)
+        for anchor, forms in self._spelled.items():
+            for start in _places(low, anchor):
+                for form in forms:
+                    begin = _backwards(low, start, form.words[:-1], least=0)
+                    end = start + len(anchor)
+                    if begin >= 0 and _bounded(low, begin, end):
+                        yield Span(begin, end, KIND, "person_spelled", form.value)
+                        break
 
     def possible(self, text: str) -> bool:
-        """A cheap look before the pattern: is any first word there at all?"""
-        if not self._probes:
-            spelled = {form[0].casefold() for tokens in self._known.values() for form in _spellings(tokens)}
-            self._probes = tuple(sorted(spelled))
-        folded = text.casefold()
-        return any(probe in folded for probe in self._probes)
+        """A cheap look: is any last word there at all?"""
+        low = folded(text)
+        return any(anchor in low for anchor in self._spelled) or any(word in text for word in self._alone)
 
 
-def _spellings(tokens: tuple[str, ...]) -> set[tuple[str, ...]]:
-    lower = tuple(token.lower() for token in tokens)
-    german = tuple(token.translate(_GERMAN) for token in lower)
+def folded(text: str) -> str:
+    """Lower case with every character in its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + len(word))
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    before = start > 0 and text[start - 1].isalnum() and text[start - 3 : start] != "%20"
+    return not before and not (end < len(text) and text[end].isalnum())
+
+
+def _backwards(low: str, position: int, words: tuple[str, ...], *, least: int) -> int:
+    """Where `words`, written one after the other, begin if they end before `position`; -1 if they do not."""
+    for word in reversed(words):
+        gap = _GAP_BEFORE.search(low, max(0, position - 9), position)
+        position = gap.start() if gap and position - gap.start() >= least else -1
+        if position < len(word) or low[position - len(word) : position] != word:
+            return -1
+        position -= len(word)
+    return position
+
+
+def _running(text: str, low: str, start: int, form: Form) -> Span | None:
+    """The name whose last word stands at `start`: whole, turned round, or with initials."""
+    end = start + len(form.words[-1])
+    first = form.words[0]
+    begin = _backwards(low, start, form.words[:-1], least=1)
+    if begin >= 0 and _bounded(low, begin, end):
+        return Span(begin, end, KIND, "person_named", form.value)
+    if not _bounded(low, start, end):
+        return None
+    if comma := _TURNED.match(low, end):
+        rest = comma.end()
+        if low.startswith(first, rest) and _bounded(low, rest, rest + len(first)):
+            return Span(start, rest + len(first), KIND, "person_named", form.value)
+        if text[rest : rest + 2] == f"{first[0].upper()}.":
+            return Span(start, rest + 2, KIND, "person_named", form.value)
+    initial = re.compile(rf"(?<!\w){re.escape(first[0].upper())}\.\s?(?:[^\W\d_]\.\s?){{0,2}}\Z")
+    if found := initial.search(text, max(0, start - 10), start):
+        return Span(found.start(), end, KIND, "person_named", form.value)
+    return None
+
+
+def _spellings(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    german = tuple(word.translate(_GERMAN) for word in words)
     bare = tuple(
-        "".join(c for c in unicodedata.normalize("NFKD", token) if not unicodedata.combining(c)) for token in lower
+        "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)) for word in words
     )
-    return {lower, german, bare}
-
-
-def _pattern(names: Iterable[tuple[str, ...]], gap: str, *, turned: bool) -> re.Pattern[str]:
-    forms = []
-    for tokens in names:
-        forms.append(gap.join(map(re.escape, tokens)))
-        if turned:
-            rest = gap.join(map(re.escape, tokens[:-1]))
-            forms.append(rf"{re.escape(tokens[-1])},\s{{0,2}}{rest}")
-    forms.sort(key=len, reverse=True)
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])", re.IGNORECASE)
+    return {words, german, bare, tuple(quote(word).lower() for word in words)}

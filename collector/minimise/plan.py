@@ -6,14 +6,15 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.minimise.becoming import GENERALISED, RANDOMISED
 from collector.minimise.span import KINDS, OPTIONAL
 from collector.model.errors import PolicyError
 from collector.policy.policy import Minimise, Treatment
 
 ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
 SETTABLE = (*KINDS, ORG_CONTACT)
-GENERALISED = frozenset(("ip",))
 _DEFAULTS = {kind: Treatment.KEEP if kind in OPTIONAL else Treatment.PLACEHOLDER for kind in SETTABLE}
+ZONES, ALL, OFF = "zones", "all", "off"  # where listed names count: beside what names people, anywhere, nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Plan:
 
     profile: str = "strict"
     treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict(_DEFAULTS))
+    names: str = ZONES
+    key: bytes = field(default=b"", repr=False)  # of the campaign; needed for pseudonyms and noise only
 
     @property
     def off(self) -> bool:
@@ -42,8 +45,18 @@ class Plan:
 STRICT = Plan()
 
 
-def plan_of(minimise: Minimise) -> Plan:
-    """The plan for `[minimise]`. `standard` keeps role mailboxes; `strict` keeps nothing.
+KEYED = frozenset((Treatment.PSEUDONYM, Treatment.RANDOMISE))
+
+
+def needs_key(minimise: Minimise) -> bool:
+    """Whether a treatment rests on the campaign's key."""
+    return not KEYED.isdisjoint(minimise.kinds.values())
+
+
+def plan_of(minimise: Minimise, key: bytes = b"") -> Plan:
+    """The plan for `[minimise]`, with the campaign's key where one is needed.
+
+    `standard` keeps role mailboxes; `strict` keeps nothing.
 
     Raises PolicyError for a kind nobody recognises and for a treatment that the kind has not.
     """
@@ -62,11 +75,13 @@ def plan_of(minimise: Minimise) -> Plan:
             raise PolicyError("no recognizer for this kind", where=where, mend=mend)
         if treatment is Treatment.GENERALISE and kind not in GENERALISED:
             raise PolicyError("this kind cannot be generalised", where=where, mend="use placeholder or drop")
-        if treatment is Treatment.PSEUDONYM:
+        if treatment is Treatment.RANDOMISE and kind not in RANDOMISED:
+            raise PolicyError("this kind is no number to add noise to", where=where, mend="use placeholder or drop")
+        if treatment in KEYED and not key:
             raise PolicyError(
-                "pseudonyms need a key that lives outside the collection, and none is set up",
+                f"{treatment} needs a key that lives outside the collection, and none is set up",
                 where=where,
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
-    return Plan(minimise.profile, treatments)
+    return Plan(minimise.profile, treatments, minimise.names, key)

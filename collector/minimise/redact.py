@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
+from collector.lists.suffixes import registrable_domain
+from collector.minimise import becoming
 from collector.minimise.context import NO_CONTEXT, Context
 from collector.minimise.persons import Names
-from collector.minimise.plan import Plan
+from collector.minimise.plan import ORG_CONTACT, Plan
 from collector.minimise.recognize import recognize
+from collector.minimise.recognizers import email
 from collector.minimise.span import Span
+from collector.model.url import Url
 from collector.policy.policy import Treatment
+
+COARSE = frozenset((Treatment.GENERALISE, Treatment.RANDOMISE))
 
 # A placeholder that stood in the source already is written `[\[EMAIL_1]]`, so that ours cannot be forged.
 LOOKALIKE = re.compile(r"\[\[(?=[A-Z][A-Z_]{0,31}_\d{1,9}\]\])")
@@ -34,6 +40,10 @@ class Redactor:
     escaping: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     kinds: frozenset[str] = field(init=False)
+    source: str = ""
+    record: str = ""
+    _key: bytes = b""
+    _coarse: set[str] = field(default_factory=set)
     _ordinals: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -42,7 +52,8 @@ class Redactor:
     def spans(self, text: str) -> list[Span]:
         """What is to be taken out of `text`."""
         also = self.names.find if self.names and "person" in self.kinds else None
-        return recognize(text, self.context, self.kinds, also=also, keep_roles=self.plan.keeps_org_contacts)
+        found = recognize(text, self.context, self.kinds, also=also, keep_roles=self.plan.keeps_org_contacts)
+        return [span for span in found if not self._is_coarse(span, text)] if self._coarse else found
 
     def spans_labelled(self, label: str, text: str) -> list[Span]:
         """As `spans`, where `label` says what the text is (the name of a field: `data-phone`, `telephone`)."""
@@ -54,14 +65,45 @@ class Redactor:
 
     def replacement(self, kind: str, value: str) -> str:
         """What stands in for `value`, counted."""
+        if kind == "email" and email.is_role(value):
+            kind = ORG_CONTACT
         self.counts[kind] = self.counts.get(kind, 0) + 1
         treatment = self.plan.treatments[kind]
-        if treatment is Treatment.DROP:
-            return ""
-        if treatment is Treatment.GENERALISE and kind == "ip":
-            return _network(value)
+        match treatment:
+            case Treatment.DROP:
+                return ""
+            case Treatment.GENERALISE:
+                coarse = becoming.generalised(kind, value)
+            case Treatment.RANDOMISE:
+                coarse = becoming.randomised(kind, value, self.plan.key, self.record)
+            case Treatment.PSEUDONYM:
+                return becoming.pseudonym(self._source_key(), kind, value)
+            case Treatment.PLACEHOLDER | Treatment.KEEP:
+                coarse = None
+            case _:
+                assert_never(treatment)
+        if coarse is not None:
+            self._coarse.add(coarse)
+            return coarse
         numbers = self._ordinals.setdefault(kind, {})
         return f"[[{kind.upper()}_{numbers.setdefault(value, len(numbers) + 1)}]]"
+
+    def _is_coarse(self, span: Span, text: str) -> bool:
+        """Whether a span is a year or an area that stands there in the place of something finer."""
+        written = text[span.start : span.end]
+        return self.plan.treatments[span.kind] in COARSE and any(written in coarse for coarse in self._coarse)
+
+    def of(self, url: Url | None) -> Redactor:
+        """The same, told whose page this is: pseudonyms hold within a registrable domain, noise within a URL."""
+        if url is not None and self.plan.key:
+            self.source = registrable_domain(url.host) or url.host
+            self.record = url.href
+        return self
+
+    def _source_key(self) -> bytes:
+        if not self._key:
+            self._key = becoming.source_key(self.plan.key, self.source)
+        return self._key
 
     def redact(self, text: str) -> tuple[str, list[Span]]:
         """`text` without what `spans` finds, and what that was, in offsets of `text`."""
@@ -96,11 +138,3 @@ def merged(*counts: Mapping[str, int]) -> dict[str, int]:
         for kind, count in each.items():
             total[kind] = total.get(kind, 0) + count
     return dict(sorted(total.items()))
-
-
-def _network(value: str) -> str:
-    """The /24 or /48 of an address, written so that it is no address any more."""
-    address = ipaddress.ip_address(value)
-    if address.version == 4:
-        return ".".join([*str(address).split(".")[:3], "x"])
-    return ":".join([*address.exploded.split(":")[:3], "x"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.minimise import bylines
+from collector.minimise.author_field import normal
 from collector.minimise.context import context_of
-from collector.minimise.plan import Plan
+from collector.minimise.plan import ALL, OFF, Plan
 from collector.minimise.redact import LOOKALIKE, Redactor, merged
-from collector.minimise.span import Span
+from collector.minimise.span import Span, resolve
 from collector.model.url import Url
 
 ROUNDS = 4  # what a replacement brings together is found by the next round
@@ -32,8 +34,8 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     """
     if plan.off:
         return MinimisedText(text, (), {})
-    redactor = Redactor(plan, context_of(url, lang))
-    spans = redactor.spans(text)
+    redactor = Redactor(plan, context_of(url, lang)).of(url)
+    spans = named_spans(text, redactor)
     if not spans:
         return MinimisedText(text, (), {})
     redactor.escaping = LOOKALIKE.search(text) is not None
@@ -42,12 +44,24 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean)
 
 
+def named_spans(text: str, redactor: Redactor) -> list[Span]:
+    """What is to be taken out of `text`, with the names that its own short lines give as somebody's."""
+    redactor.names.everywhere = redactor.plan.names == ALL
+    found = list(bylines.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
+    redactor.names.add(line.name for line in found if line.sure or " " in line.name)
+    redactor.names.settle(text)
+    spans = redactor.spans(text)
+    if not found:
+        return spans
+    return resolve([*spans, *(Span(f.start, f.end, "person", "person_byline", normal(f.name)) for f in found)])
+
+
 def settle(minimised: str, redactor: Redactor) -> tuple[str, bool]:
     """Scan and redact until a scan finds nothing; False where that does not come to an end."""
     redactor.escaping = False
     for _ in range(ROUNDS):
-        spans = redactor.spans(minimised)
+        spans = named_spans(minimised, redactor)
         if not spans:
             return minimised, True
         minimised = redactor.apply(minimised, spans)
-    return minimised, not redactor.spans(minimised)
+    return minimised, not named_spans(minimised, redactor)

@@ -6,16 +6,24 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from collector.document.html import elements
 from collector.document.text import Piece, VisibleText, visible_text
-from collector.minimise import json_ld
+from collector.minimise import bylines, json_ld, rescan
+from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
+from collector.minimise.declared_spans import declared_spans, glued_spans
 from collector.minimise.location import Notes
 from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
-from collector.minimise.persons import is_person, normal, split_names
+from collector.minimise.plan import ALL, OFF
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, resolve
-from collector.minimise.text import ROUNDS
+from collector.minimise.text import ROUNDS, named_spans
+
+_SPECIAL = etree.XPath(
+    "//script | //template | //datalist | //noscript | //input | //meta | //img[@width and @height] | //textarea"
+    " | //style"
+)
 
 
 @dataclass(slots=True, repr=False)
@@ -30,34 +38,51 @@ class CleanTree:
 
 def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
     """Take everything personal out of `root`, in place."""
-    declared = declared_persons(root)
-    redactor.names.add(declared.names)
+    values = AttributeValues()
+    declared = declared_persons(root, values)
     visible = visible_text(root)
+    in_text = list(bylines.find(visible.text)) if redactor.plan.names != OFF else []
+    names = redactor.names
+    names.everywhere = redactor.plan.names == ALL
+    names.add(declared.names)
+    names.add(line.name for line in in_text if line.sure or " " in line.name)
+    names.settle(visible.text)
     spans = redactor.spans(visible.text)
-    spans = resolve([*spans, *_declared_spans(visible, declared, redactor.kinds)])
+    spans = [*spans, *declared_spans(visible, declared, in_text, redactor.kinds)]
+    if names and "person" in redactor.kinds:
+        spans += glued_spans(visible, names)
+    spans = resolve(spans)
     result = CleanTree("", spans)
-    rewrite_pieces(visible, spans, redactor)
+    written = rewrite_pieces(visible, spans, redactor)
     for script, value in declared.scripts:
         state = json_ld.Rewriting(redactor)
         script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
         for pointer, found in state.found:
             result.notes.add(script, pointer, found)
-    dropped, unnamed = _rewrite_elements(root, redactor, declared, result.notes)
+    dropped, unnamed = _rewrite_elements(root, redactor, declared, values, result.notes)
     for element in unnamed:
         _rename(element, redactor)
     for element in dropped:
         remove(element)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    if spans or unnamed or redactor.escaping or any(at.attr == "data-cfemail" for at in result.notes.locations):
+    if redactor.escaping or unnamed or any(at.attr == "data-cfemail" for at in result.notes.locations):
         redactor.escaping = False
         result.visible, result.clean = _settle(root, redactor)
+    elif spans:
+        text, clean = rescan.after(visible.text, spans, written, redactor)
+        result.visible, result.clean = (
+            (text, True) if clean and not named_spans(text, redactor) else _settle(root, redactor)
+        )
     else:
         result.visible = visible.text  # not a character of it has changed, so a second scan finds nothing either
     return result
 
 
-def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) -> None:
-    """Write the text nodes anew. A span over several nodes is replaced in the first and cut from the others."""
+def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) -> dict[int, str]:
+    """Write the text nodes anew. A span over several nodes is replaced in the first and cut from the others.
+
+    Returns what was written for each span, by its index.
+    """
     replacements: dict[int, str] = {}
     first = 0
     for piece in visible.pieces:
@@ -75,6 +100,7 @@ def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) 
             kept = redactor.kept(text)
             if kept != text:
                 _write(piece, kept)
+    return replacements
 
 
 def _edited(piece: Piece, spans: list[Span], here: list[int], done: dict[int, str], redactor: Redactor) -> str:
@@ -104,70 +130,34 @@ def _write(piece: Piece, text: str) -> None:
         piece.element.text = settable(text)
 
 
-def _declared_spans(visible: VisibleText, declared: Declared, kinds: frozenset[str]) -> list[Span]:
-    """Names of one word, and numbers without a shape: masked where the page declares them, and nowhere else."""
-    spans = []
-    if "person" in kinds and (inside := _nodes(declared.places)):
-        for piece in visible.pieces:
-            if (piece.element, piece.tail) not in inside:
-                continue
-            text = visible.text[piece.start : piece.end]
-            for name in split_names(text):
-                at = text.find(name)
-                if at >= 0 and is_person(name):
-                    start = piece.start + at
-                    spans.append(Span(start, start + len(name), "person", "person_declared", normal(name)))
-    if "phone" in kinds and (inside := _nodes(declared.numbers)):
-        for piece in visible.pieces:
-            text = visible.text[piece.start : piece.end]
-            digits = "".join(filter(str.isdigit, text))
-            if (piece.element, piece.tail) in inside and len(digits) >= 5:
-                start = piece.start + len(text) - len(text.lstrip())
-                spans.append(Span(start, piece.start + len(text.rstrip()), "phone", "phone_declared", digits))
-    return spans
-
-
-def _nodes(places: list[etree._Element]) -> set[tuple[etree._Element, bool]]:
-    """The text nodes below `places`: element, and whether it is its tail."""
-    inside: set[tuple[etree._Element, bool]] = set()
-    for place in places:
-        inside.add((place, False))
-        for child in place.iterdescendants():
-            inside.update(((child, False), (child, True)))
-    return inside
-
-
 def _rewrite_elements(
-    root: etree._Element, redactor: Redactor, declared: Declared, notes: Notes
+    root: etree._Element, redactor: Redactor, declared: Declared, values: AttributeValues, notes: Notes
 ) -> tuple[list[etree._Element], list[etree._Element]]:
     """Attributes of everything that stays. Returns what goes, and elements whose tag is no name."""
     dropped: list[etree._Element] = list(declared.broken)
-    unnamed: list[etree._Element] = []
-    broken = frozenset(declared.broken)
+    for element in elements(_SPECIAL, root):
+        if is_dropped(element):
+            dropped.append(element)
+        elif element.tag == "textarea":
+            element.text = None
+        elif element.tag == "style":
+            element.text = settable(_style(element.text or "", redactor))
+    gone = frozenset(dropped)
     profiles = frozenset(declared.profiles)
     fields: dict[etree._Element, set[str]] = {}
     for element, attribute in declared.fields:
         fields.setdefault(element, set()).add(attribute)
-    walker = etree.iterwalk(root, events=("start",))
-    for _, element in walker:
-        if element in broken:
+    looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(root, redactor.names)])
+    for element in looked_at:
+        if element in gone:
             continue
-        if is_dropped(element):
-            dropped.append(element)
-            walker.skip_subtree()
-            continue
-        tag = element.tag
-        if tag == "textarea":
-            element.text = None
-        elif tag == "style":
-            element.text = settable(_style(element.text or "", redactor))
-        elif not has_name(tag):
-            unnamed.append(element)
         if hidden := element.get("data-cfemail"):
             _uncover(element, hidden, redactor, notes)
         rewrite_attributes(
             element, redactor, notes, persons=frozenset(fields.get(element, ())), profile=element in profiles
         )
+    strange = {tag for tag in declared.tags if not has_name(tag)}
+    unnamed = [element for element in root.iter(etree.Element) if element.tag in strange] if strange else []
     return dropped, unnamed
 
 
@@ -214,9 +204,9 @@ def _settle(root: etree._Element, redactor: Redactor) -> tuple[str, bool]:
     """Scan the visible text again until nothing is found: what was cut may have brought other text together."""
     for _ in range(ROUNDS):
         visible = visible_text(root)
-        spans = redactor.spans(visible.text)
+        spans = named_spans(visible.text, redactor)
         if not spans:
             return visible.text, True
         rewrite_pieces(visible, spans, redactor)
     visible = visible_text(root)
-    return visible.text, not redactor.spans(visible.text)
+    return visible.text, not named_spans(visible.text, redactor)

@@ -29,6 +29,17 @@ class Headers:
         values = self._index.get(name.lower())
         return values[0] if values else None
 
+    def replaced(self, name: str, value: str) -> Headers:
+        """The same fields with one value for `name`: in its first place, or at the end where there was none."""
+        lower = name.lower()
+        kept: list[tuple[str, str]] = []
+        for known, old in self.pairs:
+            if known.lower() != lower:
+                kept.append((known, old))
+            elif all(each.lower() != lower for each, _ in kept):
+                kept.append((known, value))
+        return Headers(kept if lower in self._index else [*kept, (name, value)])
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
 

@@ -45,6 +45,7 @@ def assemble(
             profile=table.minimise.profile,
             reason=table.minimise.reason,
             kinds=MappingProxyType(dict(table.minimise.kinds)),
+            names=table.minimise.names,
             document_seconds=table.minimise.document_seconds,
         ),
         storage=types.Storage(

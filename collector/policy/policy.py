@@ -37,6 +37,7 @@ class Treatment(StrEnum):
     PSEUDONYM = "pseudonym"
     DROP = "drop"
     GENERALISE = "generalise"
+    RANDOMISE = "randomise"
     KEEP = "keep"
 
 
@@ -201,6 +202,7 @@ class Minimise:
     profile: str = "strict"  # strict | standard | off
     reason: str = ""
     kinds: Mapping[str, Treatment] = field(default_factory=dict)
+    names: str = "zones"  # zones | all | off: where the lists of given names are asked
     document_seconds: float = 20.0  # time limit per document in the pool
 
 

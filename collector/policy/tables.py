@@ -283,6 +283,8 @@ class MinimiseTable(Table):
     reason: str = ""
     """Owed where the profile is off."""
     kinds: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], Treatment] = Field(default_factory=dict)
+    names: Literal["zones", "all", "off"] = "zones"
+    """Where lists of given and family names are asked: beside what names people, in all of the text, or nowhere."""
     document_seconds: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = 20.0
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 
@@ -101,3 +102,38 @@ def test_lone_surrogates_do_not_stop_it(options):
 
 def test_bounded_reading():
     assert list(minimise._bounded(io.BytesIO(b"a\n\nb"))) == [b"a\n", b"\n", b"b"]
+
+
+def test_show_and_report(tmp_path):
+    report = tmp_path / "report.html"
+    result = run("--show", "--report", str(report), "-", stdin=b"By Jane Doe\njane@b.example <b> & so")
+    assert result.exit_code == 0
+    for text in ("By Jane Doe", "By [[PERSON_1]]", "jane@b.example", "[[EMAIL_1]]"):
+        assert text in result.stdout
+    page = report.read_text()
+    assert '<mark class="email" title="email">jane@b.example</mark>' in page
+    assert "&amp; so" in page
+    assert "<script" not in page
+
+
+def test_scan_finds_what_is_archived_and_prints_no_value(tmp_path):
+    (tmp_path / "archive").mkdir()
+    stored = b""
+    for body in (b"<p>clean [[EMAIL_1]]</p>", b"<p>jane@b.example</p>"):
+        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+        head = (
+            "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0198a5c0-0000-7000-8000-000000000000>\r\n"
+            "WARC-Date: 2026-11-22T00:00:00Z\r\nWARC-Target-URI: https://site.test/\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
+        )
+        stored += gzip.compress(head.encode() + block + b"\r\n\r\n")
+    (tmp_path / "archive" / "a.warc.gz").write_bytes(stored)
+    result = run("scan", str(tmp_path), "--json")
+    assert result.exit_code == 1
+    found, summary = map(json.loads, result.stdout.splitlines())
+    assert (found["file"], found["counts"]) == ("archive/a.warc.gz", {"email": 1})
+    assert found["offset"] > 0
+    assert summary == {"records": 2, "with_personal_data": 1, "counts": {"email": 1}}
+    assert "jane" not in result.stdout
+    missing = run("scan", str(tmp_path / "none"))
+    assert isinstance(missing.exception, InputError)

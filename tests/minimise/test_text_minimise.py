@@ -89,7 +89,7 @@ def test_treatments():
 
 def test_standard_keeps_role_mailboxes_and_strict_does_not():
     assert treated({}, "press@example.org john@example.org", "standard") == "press@example.org [[EMAIL_1]]"
-    assert treated({}, "press@example.org") == "[[EMAIL_1]]"
+    assert treated({}, "press@example.org john@example.org") == "[[ORG_CONTACT_1]] [[EMAIL_1]]"
 
 
 def test_off_changes_nothing():

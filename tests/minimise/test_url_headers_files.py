@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.minimise.attributes import _is_dull
+from collector.minimise.attribute_values import is_dull
 from collector.minimise.context import Context
 from collector.minimise.headers import minimise_headers
 from collector.minimise.plan import STRICT, plan_of
@@ -199,5 +199,5 @@ def test_the_shortcut_for_plain_links_misses_nothing(text):
 
 @given(st.text(alphabet="ab dot at[]@.,:;-_#0123456789DE", max_size=40))
 def test_the_shortcut_for_dull_attributes_misses_nothing(text):
-    if _is_dull("class", text):
+    if is_dull("class", text):
         assert recognize(text, Context(("DE", "US")), frozenset(KINDS)) == []

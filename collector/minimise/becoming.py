@@ -1,0 +1,112 @@
+"""What one value becomes where it is not simply numbered: a keyed pseudonym, a coarser value, a value with noise.
+
+A pseudonym has the shape of a placeholder (`[[PERSON_QXJZWVBNMALPQK_0]]`: fourteen letters for 64 bits, and the
+number 0, which no ordinal has), so that whatever reads, escapes or renders placeholders knows it as well.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from hashlib import blake2s, sha256
+
+KEY_BYTES = 32
+LETTERS = 14  # 26^14 > 2^64
+
+_SEXAGESIMAL = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s?°\s?(?:(\d{1,2})\s?['\u2032\u2019])?[^NSEWO°]{0,12}([NSEWO])?")
+_DECIMAL = re.compile(r"[+\-]?\d{1,3}\.\d{1,15}")
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)")
+_SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](\d{2})(?!\d)")
+
+GENERALISED = frozenset(("ip", "birth_date", "coordinates"))
+RANDOMISED = frozenset(("birth_date", "coordinates"))
+MAX_YEARS = 2  # noise on a year of birth: uniform in -2 … 2
+MAX_DEGREES = 0.1  # noise on coordinates: about 11 km
+
+
+def source_key(campaign: bytes, domain: str) -> bytes:
+    """The key of one source: pseudonyms of two registrable domains have nothing in common (CNIL, June 2025)."""
+    return hmac.digest(campaign, f"source|{domain}".encode("utf-8", "surrogatepass"), sha256)
+
+
+def pseudonym(key: bytes, kind: str, value: str) -> str:
+    """The pseudonym of `value` under a source's key. Raises ValueError for a key of another length."""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a key has {KEY_BYTES} bytes")
+    number = int.from_bytes(
+        blake2s(value.encode("utf-8", "surrogatepass"), key=key, person=kind.encode()[:8], digest_size=8).digest(),
+        "big",
+    )
+    letters = []
+    for _ in range(LETTERS):
+        number, letter = divmod(number, 26)
+        letters.append(chr(ord("A") + letter))
+    return f"[[{kind.upper()}_{''.join(letters)}_0]]"
+
+
+def generalised(kind: str, value: str) -> str | None:
+    """A coarser value, in a shape that no recognizer takes for the fine one; None where there is none."""
+    if kind == "ip":
+        return network(value)
+    if kind == "birth_date":
+        year = _year(value)
+        return None if year is None else str(year)
+    if kind == "coordinates":
+        degrees = _degrees(value)
+        return None if len(degrees) != 2 else _area(*degrees)
+    return None
+
+
+def randomised(kind: str, value: str, key: bytes, record: str) -> str | None:
+    """The value with noise from HMAC(key, record and value): the same each time, another in another record."""
+    seed = hmac.digest(key, f"noise|{record}|{kind}|{value}".encode("utf-8", "surrogatepass"), sha256)
+    first, second = (int.from_bytes(seed[i : i + 8], "big") / 2**64 for i in (0, 8))
+    if kind == "birth_date":
+        year = _year(value)
+        return None if year is None else str(year + int(first * (2 * MAX_YEARS + 1)) - MAX_YEARS)
+    if kind == "coordinates":
+        degrees = _degrees(value)
+        if len(degrees) != 2:
+            return None
+        latitude, longitude = degrees
+        return _area(latitude + (2 * first - 1) * MAX_DEGREES, longitude + (2 * second - 1) * MAX_DEGREES)
+    return None
+
+
+def network(value: str) -> str | None:
+    """The /24 or /48 of an address, written so that it is no address any more."""
+    try:
+        address = ipaddress.ip_address(value.strip("[]").partition("%")[0].partition("/")[0])
+    except ValueError:
+        return None
+    if address.version == 4:
+        return ".".join([*str(address).split(".")[:3], "x"])
+    return ":".join([*address.exploded.split(":")[:3], "x"])
+
+
+def _year(value: str) -> int | None:
+    years = _YEAR.findall(value)
+    if years:
+        return int(years[-1])
+    short = _SHORT_DATE.search(value)
+    if short is None:
+        return None
+    two = int(short[1])
+    return 1900 + two if two > 30 else 2000 + two
+
+
+def _degrees(value: str) -> list[float]:
+    """The signed decimal degrees in `value`: `52.5200, 13.4050`, or degrees and minutes with N, S, E, W."""
+    if "°" in value:
+        found = _SEXAGESIMAL.findall(value)
+        degrees = [float(d.replace(",", ".")) + float(m or 0) / 60 for d, m, _ in found]
+        signs = [-1 if hemisphere in ("S", "W") else 1 for *_, hemisphere in found]
+        return [d * s for d, s in zip(degrees, signs, strict=True)][:2]
+    return [float(number) for number in _DECIMAL.findall(value)][:2]
+
+
+def _area(latitude: float, longitude: float) -> str:
+    north = f"{abs(latitude):.1f} {'N' if latitude >= 0 else 'S'}"
+    east = f"{abs(longitude):.1f} {'E' if longitude >= 0 else 'W'}"
+    return f"near {north} {east}"

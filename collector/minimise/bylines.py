@@ -1,0 +1,146 @@
+"""Who wrote it, as running text says it: "By Jane Doe", "Von Jane Doe am 3. Mai", "Jane Doe sagte:", "© Jane Doe"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collector.minimise import gazetteer
+from collector.minimise.author_field import is_person
+
+MAX_LINE = 200  # characters; a longer line is a paragraph
+MAX_LINES = 20_000
+
+_U = gazetteer._UPPER  # noqa: SLF001
+_WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
+_PART = r"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|bin|al|el|y)\s)"
+_NAME = rf"(?:{_WORD}(?:[ \u00a0]{_PART}{{0,2}}{_WORD}){{0,3}})"
+_NICK = r"(?:[^\W_][\w.\-]{1,29})"
+
+# Words that a writer follows wherever they stand.
+_STRONG = (
+    r"written\sby|posted\sby|published\sby|submitted\sby|reported\sby|reviewed\sby|edited\sby|created\sby|added\sby"
+    r"|words\sby|story\sby|text\sby|photos?\sby|photography\sby|article\sby|review\sby|interview\sby|a\spost\sby"
+    r"|guest\spost\sby|blog\sby|started\sby|comment\sby|comments?\sfrom|translated\sby|presented\sby"
+    r"|(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|publiziert|geposted|hochgeladen|übersetzt"
+    r"|angelegt|vorgestellt|eingetragen|aktualisiert|getestet|gebloggt|fotografiert)\s(?:am\s[^\n]{4,30}\s)?von"
+    r"|(?:artikel|beitrag|text|fotos?|bild(?:er)?|bericht|kommentar|rezension|interview|gastbeitrag|eintrag|post|ein"
+    r"\sbeitrag|kolumne|blog|analyse|reportage|essay)\svon"
+    r"|(?:publié|écrit|rédigé|posté|proposé|traduit|mis\sen\sligne)\s(?:le\s[^\n]{4,30}\s)?par"
+    r"|(?:publicado|escrito|redactado|enviado|creado|postado|traducido)\s(?:el\s[^\n]{4,30}\s)?por"
+    r"|(?:scritto|pubblicato|inserito|postato|redatto|tradotto)\s(?:il\s[^\n]{4,30}\s)?da"
+    r"|(?:geschreven|gepost|geplaatst|gepubliceerd)\s(?:op\s[^\n]{4,30}\s)?door"
+    r"|(?:napisany|napisane|opublikowany|dodany|dodane|napisał|napisała)\s(?:przez)?"
+    r"|(?:skrevet|skrivet|postet|publisert|publicerat|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
+)
+_LABEL = (
+    r"authors?|autor(?:in|en|es)?|auteurs?|autore|autrice|autorka|auteure|redakteur(?:in)?|verfasser(?:in)?|redaktion"
+    r"|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
+    r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
+    r"|contact|from|to|cc|reply-to|sender|an|absender|автор|illustration(?:en)?|übersetzung|translation|words"
+    r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
+)
+_OPENING = r"by|von|par|por|di|da|door|af|av|przez|od|fra|från|autor|author"
+_DATE = re.compile(
+    r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
+    re.IGNORECASE,
+)
+_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{_NAME}|{_NICK})")
+_LABEL_LINE = re.compile(
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{_NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,\u2013(])))"
+)
+_OPENING_LINE = re.compile(
+    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,3}}(?P<name>{_NAME}|{_NICK})"
+)
+_SAYS = re.compile(
+    rf"^\s{{0,8}}(?P<name>{_NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:says|said|writes|wrote|replied|commented|sagt|sagte|schreibt"
+    r"|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|"
+    r"kommentierte|kommentiert|skriver|skrev)\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
+)
+_ALONE_BEFORE_DATE = re.compile(
+    rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
+)
+_COPYRIGHT = re.compile(
+    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{_NAME})"
+)
+_BY_WORDS = frozenset("by von par por di da door af av przez od fra från autor author from napisał napisała".split())
+_SAID_WORDS = frozenset(
+    """says said writes wrote replied commented sagt sagte schreibt schrieb meint meinte antwortete dit dice dijo scrive
+    detto scritto zegt schreef pisze napisał napisała kommentierte kommentiert skriver skrev""".split()
+)
+_SMALL = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿ][^\W\d_]+")
+_WORD_SPLIT = re.compile(r"[^\W\d_]+")
+_NOT_NICKS = frozenset(
+    """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
+    in for to by von mit und unserem unserer unser our us you me mir uns ihnen us all his her their its my de du des
+    home share print email comments comment kommentare kommentar date datum posted tags tag category kategorie
+    admin team more mehr here hier this that diese dieser dieses no not nicht it is are was each many most anyone
+    anonymous anonym gast guest unknown staff redaktion about click subscribe view reply antworten link links
+    january february march april may june july august september october november december""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Characters `start` to `end` of the text are a person's name. `sure`: the words before it say so."""
+
+    start: int
+    end: int
+    name: str
+    sure: bool
+
+
+def find(text: str) -> Iterator[Byline]:
+    """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
+    position = 0
+    small = frozenset(_SMALL.findall(text))
+    for _, line in zip(range(MAX_LINES), text.split("\n"), strict=False):
+        if 2 < len(line) <= MAX_LINE and not line.isspace():
+            yield from _in_line(line, position, small)
+        position += len(line) + 1
+
+
+def _in_line(line: str, position: int, small: frozenset[str]) -> Iterator[Byline]:
+    short = len(line) <= 80
+    words = set(_WORD_SPLIT.findall(line.lower()))
+    if words & _BY_WORDS:
+        for match in _STRONG_LINE.finditer(line):
+            yield from _accepted(match, position, sure=True, nick=short)
+        for match in _OPENING_LINE.finditer(line):
+            nick = short and (not line[match.end() :].strip() or _DATE.search(line) is not None)
+            yield from _accepted(match, position, sure=True, nick=nick)
+    if ":" in line:
+        for match in _LABEL_LINE.finditer(line):
+            yield from _accepted(match, position, sure=True, nick=short)
+    if words & _SAID_WORDS and (said := _SAYS.match(line)):
+        yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
+    if "©" in line or "copyright" in words or "(c)" in line:
+        for match in _COPYRIGHT.finditer(line):
+            yield from _accepted(match, position, sure=False, nick=False)
+    if short and (alone := _ALONE_BEFORE_DATE.match(line)):
+        yield from _accepted(alone, position, sure=False, nick=False)
+    if len(line) <= 120:
+        for start, end in gazetteer.find(line, small):
+            if is_person(line[start:end]):
+                yield Byline(position + start, position + end, line[start:end], sure=False)
+
+
+def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) -> Iterator[Byline]:
+    """The name of a match, where it can be one: listed, or plainly announced and of two words, or a nickname."""
+    name = match["name"].rstrip(".,:;-")
+    words = name.split()
+    while len(words) > 1 and words[-1].casefold() in _NOT_NICKS:
+        words.pop()
+    if not words or not is_person(name):
+        return
+    name = match["name"][: match["name"].find(words[-1]) + len(words[-1])].rstrip(".,:;-")
+    first = words[0].casefold()
+    known = gazetteer.is_given(words[0].rstrip("."))
+    if len(words) > 1:
+        accepted = known or (sure and first not in _NOT_NICKS and not words[0].isupper())
+    else:
+        accepted = len(name) > 1 and first not in _NOT_NICKS and (known if not nick else sure)
+    if accepted:
+        start = position + match.start("name")
+        yield Byline(start, start + len(name), name, sure=sure)

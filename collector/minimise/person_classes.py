@@ -1,0 +1,53 @@
+"""What class names say: this element names a person (bylines, comment heads, hCard and h-card), or a number."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+NAME = "name"  # the element holds a person's name, maybe with a date or a "by" around it
+CARD_NAME = "card_name"  # likewise, inside a card of a person only (h-card: `p-name` is an entry's title elsewhere)
+CARD = "card"
+NUMBER = "number"
+ADDRESS = "address"
+
+_NAME = re.compile(
+    r"(?:^|[-_]{1,2})(?:authors?|by-?line|autor(?:in|en|es)?|autore|auteurs?|author-?name|writers?|written-?by|reporter"
+    r"|contributors?|columnist|journalist|redakteur(?:in)?|verfasser(?:in)?|commenter|comment-?author|user-?name"
+    r"|posted-?by|poster|submitted(?:-?by)?|screen-?name|nick-?name|nick|creator|published-?by|post-?meta|entry-?meta"
+    r"|article-?meta|meta-?author|post-?info|post-?details|postmetadata|article-?info|publish-?info|contrib|signature|fn"
+    r"|p-author|u-author|display-?name|full-?name|person-?name|profile-?name|owner|credits?|bio-?name|uploader|speaker"
+    r"|interviewee|by|source-?author|headline-?by|artikel-?autor|von)(?:$|[-_]{1,2}|\d)",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?:^|[a-z])(?:Author|Byline|ByLine|UserName|Username|Autor|PostedBy|Writer)(?:$|[A-Z_\-])")
+_NOT_NAME = re.compile(
+    r"(?:avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin)", re.IGNORECASE
+)
+_CARD_NAMES = frozenset(("p-name", "p-given-name", "p-family-name", "p-nickname", "given-name", "family-name", "n"))
+_CARDS = frozenset(("vcard", "h-card", "hcard"))
+_NUMBERS = frozenset(("tel", "p-tel", "telephone", "phone-number", "phonenumber"))
+_ADDRESSES = frozenset(
+    "adr h-adr street-address p-street-address postal-code p-postal-code locality p-locality p-adr p-label".split()
+)
+
+
+@functools.lru_cache(maxsize=4_096)
+def meaning(classes: str) -> str:
+    """One of the words above, or nothing, for the value of `class` or `id`."""
+    if len(classes) > 500:
+        return ""
+    tokens = classes.split()
+    lower = {token.lower() for token in tokens}
+    if "org" in lower or "organization-name" in lower:
+        return ""
+    if lower & _NUMBERS:
+        return NUMBER
+    if lower & _ADDRESSES:
+        return ADDRESS
+    if lower & _CARD_NAMES:
+        return CARD_NAME
+    for token in tokens:
+        if len(token) <= 60 and (_NAME.search(token) or _CAMEL.search(token)) and not _NOT_NAME.search(token):
+            return NAME
+    return CARD if lower & _CARDS else ""

@@ -1,0 +1,35 @@
+"""Issue "Commands": a pilot says what would be collected, obeys every gate, and keeps nothing."""
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.support.simweb import SimulatedWeb
+
+
+def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_path):
+    site = simweb.site("news.localhost").robots("User-agent: *\nDisallow: /private/\n")
+    site.page(
+        "/", "Front", main="<p>By Jane Doe. Write to jane@b.example or john@b.example.</p>", links=["/a", "/private/x"]
+    )
+    site.page("/a", "Page A", main="<p>Nothing here but the bridge.</p>")
+    site.page("/private/x", "Private")
+    crawling.seeds = [simweb.url("news.localhost")]
+    command = [sys.executable, "-m", "collector.cli", "pilot", str(crawling.policy), "--data", str(crawling.data)]
+    command += ["--seed", crawling.seeds[0], "--json"]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    finished = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "TMPDIR": str(temporary)}
+    )
+    assert finished.returncode == 0, finished.stderr
+    report = json.loads(finished.stdout)
+    assert report["pages"] == 2
+    assert report["kinds"]["email"]["spans"] == 2
+    assert report["kinds"]["email"]["pages"] == 1
+    assert report["kinds"]["person"]["per_thousand_words"] > 0
+    assert ["robots_txt", 1] in [[stop["rule"], stop["candidates"]] for stop in report["not_kept"]]
+    assert "/private/x" not in simweb.log.paths("news.localhost")
+    assert list(temporary.iterdir()) == []
+    assert not crawling.data.exists() or not any(crawling.data.rglob("*.warc.gz*"))
