@@ -68,7 +68,6 @@ class Feed:
                 break
             await self._wait()
             crawl.recorder.flush_when_due()
-            self._return()
         return reason
 
     async def _wind_down(self) -> str:
@@ -133,19 +132,28 @@ class Feed:
         finally:
             self._in_flight -= len(waiting)
             self._not_begun += waiting
+        self._return()
 
     def _return(self) -> None:
-        """Back to the queue with what a host wanted time for."""
-        if self._not_begun and self._crawl.fault is None:
-            with self._crawl.store.transaction() as tx:
-                self._crawl.frontier.requeue(tx, self._not_begun)
+        """Back to the queue with what a host wanted time for, and what it said is written before it is claimed again.
+
+        In this order: what the flush does to the URLs that wait at this host is meant for these, too.
+        """
+        crawl = self._crawl
+        if not self._not_begun or crawl.fault is not None or crawl.stopping:
+            return
+        try:
+            with crawl.store.transaction() as tx:
+                crawl.frontier.requeue(tx, self._not_begun)
             self._not_begun.clear()
+            crawl.recorder.flush()
+        except FAULTS as exc:
+            crawl.fault = crawl.fault or exc
 
     async def _anything_left(self) -> bool:
         """Whether something waits, now or later, here or with another worker that may still find links for us."""
         crawl = self._crawl
         crawl.recorder.flush()
-        self._return()
         counts = crawl.queue_counts()
         return counts.waiting + counts.deferred + counts.in_flight > 0
 
