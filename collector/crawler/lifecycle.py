@@ -31,6 +31,7 @@ class Lifecycle:
         self._crawl = crawl
         self._flusher: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._guard()
         crawler.signals.connect(self.opened, signals.spider_opened)
@@ -56,6 +57,7 @@ class Lifecycle:
         """The clock of the account starts."""
         self._flusher = asyncio.ensure_future(self._flush_now_and_then())
         self._watcher = asyncio.ensure_future(self._watch())
+        self._follower = asyncio.ensure_future(self._follow())
 
     def idle(self) -> None:
         """Somebody's own spider is not done while an attempt of it waits for its time."""
@@ -65,7 +67,7 @@ class Lifecycle:
     def closed(self, reason: str) -> None:
         """After the last response: what is remembered is flushed and sealed."""
         crawl = self._crawl
-        for task in (self._flusher, self._watcher):
+        for task in (self._flusher, self._watcher, self._follower):
             if task is not None:
                 task.cancel()
         crawl.pool.close()
@@ -100,6 +102,16 @@ class Lifecycle:
             await Objections(self._crawl).watch()
         except CollectorError as exc:
             self._crawl.fault = self._crawl.fault or exc
+
+    async def _follow(self) -> None:
+        """What operators order; what they block or pause is a matter of the next second, not of the next request."""
+        crawl = self._crawl
+        try:
+            while True:
+                for order in await crawl.orders.next():
+                    crawl.journal.info("order", act=order.number, verb=order.verb.value)
+        except CollectorError as exc:
+            crawl.fault = crawl.fault or exc
 
     async def stop_on(self, fault: BaseException) -> None:
         """The account can no longer be kept: stop fetching at once."""
