@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
 from collector.cli.frontier import app
@@ -48,6 +51,14 @@ def stands_still(web: SimulatedWeb, *hosts: str) -> bool:
     return False
 
 
+def served_at(crawling: Crawling) -> str:
+    """Where /metrics answers: the log says so."""
+    lines = (
+        json.loads(line) for path in (crawling.collection / "logs").iterdir() for line in path.read_text().splitlines()
+    )
+    return next(line["url"] for line in lines if line["event"] == "metrics served")
+
+
 @pytest.fixture(name="crawled", scope="module")
 def _crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawling, dict[str, Any]]]:
     """One crawl, acted on: block a, purge b's calendar, pause, look, resume, to the end."""
@@ -59,9 +70,9 @@ def _crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawlin
             for kind in ("p", "cal"):
                 for number in range(PAGES):
                     site.page(f"/{kind}/{number}", f"{kind} {number} of {host}")
-        crawling = Crawling(tmp_path_factory.mktemp("operator"), web, min_delay=0.15)
+        crawling = Crawling(tmp_path_factory.mktemp("operator"), web, min_delay=0.15, report=True)
         crawling.seeds = [web.url("a.localhost"), web.url("b.localhost")]
-        process = crawling.start()
+        process = crawling.start("--metrics", "127.0.0.1:0")
         try:
             until(lambda: min(asked(web, "a.localhost"), asked(web, "b.localhost")) > 4)
             seen["purged"] = operate(crawling, "purge", f"b.localhost:{web.port}/cal/*", "--reason", "a calendar")
@@ -73,6 +84,8 @@ def _crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawlin
             seen["asked of b"] = asked(web, "b.localhost")
             seen["stats"] = operate(crawling, "stats")
             seen["show"] = operate(crawling, "show", "a.localhost", "--limit", "3")
+            with urlopen(served_at(crawling), timeout=10) as answer:
+                seen["metrics"] = answer.read().decode()
             seen["alive while paused"] = process.poll() is None
             operate(crawling, "resume")
             said, errors = process.communicate(timeout=60)
@@ -136,3 +149,33 @@ def test_the_account_names_who_did_what_and_why(crawled):
     log = "".join(path.read_text() for path in (crawling.collection / "logs").iterdir())
     assert '"verb": "host blocked"' in log
     assert "they called" not in log  # the log has the number of the act; the reason is the account's
+
+
+def test_prometheus_reads_the_run_beside_it(crawled):
+    _, seen = crawled
+    families = {family.name: family for family in text_string_to_metric_families(seen["metrics"])}
+
+    def value(name: str, **labels: str) -> float:
+        return next(
+            s.value for family in families.values() for s in family.samples if s.name == name and s.labels == labels
+        )
+
+    assert value("collector_up") == 1
+    assert value("collector_paused") == 1
+    assert value("collector_pages_total") == seen["stats"]["done"] - value("collector_events_total", outcome="refused")
+    assert value("collector_stops_total", gate="url", rule="frontier_purge", verdict="deny") == seen["purged"]["closed"]
+    assert value("collector_hosts", state="blocked") == 1
+    assert value("collector_resident_memory_bytes", process="main") > 10_000_000
+    assert value("collector_processes", process="main") == 1
+    assert "localhost" not in seen["metrics"]  # no host is a label
+    assert "ann" not in seen["metrics"].split('"')
+
+
+def test_a_report_is_left_at_the_end(crawled):
+    crawling, _ = crawled
+    (report,) = (crawling.collection / "reports").iterdir()
+    text = report.read_text()
+    assert report.name == "run-000001.html"
+    assert "frontier_purge" in text
+    assert "they called" not in text
+    assert "ann" not in re.findall(r"[a-z]+", text)
