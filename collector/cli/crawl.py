@@ -37,6 +37,7 @@ def crawl(
         int | None,
         typer.Option(help="Processes that read documents, per worker; default: the cores shared out.", min=1),
     ] = None,
+    metrics: Annotated[str, typer.Option(help="Answer Prometheus at this address and port: 127.0.0.1:9400.")] = "",
     *,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable summary.")] = False,
@@ -46,7 +47,9 @@ def crawl(
     from collector.crawler.wiring import Options
     from collector.policy.ready import find_policy
 
-    options = Options(find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers)
+    options = Options(
+        find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers, metrics=metrics
+    )
     finished = run_crawl(options, seed_lines(seeds), workers=workers, quiet=quiet or as_json)
     summarise(finished, options.data, as_json=as_json)
     return finished.exit_code

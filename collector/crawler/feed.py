@@ -59,7 +59,7 @@ class Feed:
                 if not self._active:
                     reason = "budget"
                     break
-            else:
+            elif crawl.orders.pause is None:
                 self._claim()
             if not self._active and not await self._anything_left():
                 break
@@ -120,7 +120,7 @@ class Feed:
         first = True
         try:
             while waiting and crawl.fault is None:
-                if not first and (crawl.stopping or not crawl.frontier.unhurried(waiting[0].slot)):
+                if not first and (self._held(waiting[0]) or not crawl.frontier.unhurried(waiting[0].slot)):
                     break
                 if not first:
                     crawl.store.check_in_place()
@@ -133,6 +133,12 @@ class Feed:
             self._in_flight -= len(waiting)
             self._not_begun += waiting
         self._return()
+
+    def _held(self, claim: Claim) -> bool:
+        """Whether nothing further goes out to this host for now: the run is stopped, paused, or the host blocked."""
+        crawl = self._crawl
+        domain = crawl.gates.sources.registered_domain(claim.host_key)
+        return bool(crawl.stopping) or crawl.orders.holds(claim.host_key, domain)
 
     def _return(self) -> None:
         """Back to the queue with what a host wanted time for, and what it said is written before it is claimed again.
@@ -154,8 +160,7 @@ class Feed:
         """Whether something waits, now or later, here or with another worker that may still find links for us."""
         crawl = self._crawl
         crawl.recorder.flush()
-        counts = crawl.queue_counts()
-        return counts.waiting + counts.deferred + counts.in_flight > 0
+        return crawl.left() > 0
 
     def _out_of_patience(self) -> bool:
         """Whether all that waits, waits for longer than a run may stand idle. Other shards may still find some.
@@ -163,8 +168,7 @@ class Feed:
         The distance that the policy itself keeps is no reason to give up: a run waits that long in any case.
         """
         crawl = self._crawl
-        counts = crawl.queue_counts()
-        if counts.in_flight:
+        if crawl.orders.pause is not None or crawl.queue_counts().in_flight:
             return False
         due = crawl.next_due()
         politeness = crawl.policy.politeness

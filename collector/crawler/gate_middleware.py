@@ -69,6 +69,9 @@ class GateMiddleware:
             if answer is not None:
                 return answer
         try:
+            blocked = crawl.blocked(ticket)
+            if blocked is not None:
+                raise self._try_again(ticket, blocked, spends=False)
             await self._admit(ticket)
         except Refusal:
             self._ask_later(request, ticket)

@@ -13,6 +13,7 @@ from types import FrameType
 from scrapy.crawler import AsyncCrawlerProcess
 
 from collector.crawler.crawl import Crawl, attach
+from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.progress import Progress, View
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.shards import STOPS, run_shards
@@ -52,6 +53,8 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
     with ExitStack() as stack:
         for number in STOPS:
             stack.callback(signal.signal, number, signal.signal(number, signal.default_int_handler))
+        if not options.once:
+            stack.callback(leave_report, crawl)
         stack.callback(_close, crawl)  # before the signals are as they were: sealing is not interrupted
         try:
             restore_scope(crawl)
@@ -59,7 +62,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
             reopened = reopen(crawl)
             seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
             _say_what_is_open(crawl.policy, quiet=quiet)
-            with progress:
+            with progress, metrics_of(crawl, options.metrics):
                 if workers == 1:
                     run_worker(crawl, progress)
                 else:

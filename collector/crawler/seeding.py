@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from collector.crawler.crawl import Crawl
 from collector.crawler.judging import judge_new
+from collector.crawler.orders import blocked_decision
 from collector.ledger import account
 from collector.ledger.account import Closing
 from collector.ledger.deferred import deferred
@@ -146,35 +147,53 @@ def reopen(crawl: Crawl) -> int:
             found = []
             for last in batch:
                 candidate = Candidate(parse_url(last.href), last.visit + 1, last.depth, last.hops, last.via)
+                if crawl.orders.why_blocked(candidate.url.host, crawl.domain_of(candidate.url)):
+                    continue  # closed as deferred for that very reason: it would be again
                 if crawl.gates.consider(candidate, crawl.now()).verdict is Verdict.ALLOW:
                     found.append(crawl.found(last.key, candidate))
             reopened += crawl.frontier.reopen(tx, found, crawl.now().timestamp())
 
 
-def _unasked(crawl: Crawl, rule: str, reason: str, setting: str) -> Decision:
-    """The decision not to ask in this run: no rule's, but the policy's all the same."""
+def _unasked(crawl: Crawl, candidate: Candidate) -> Decision | None:
+    """The decision not to ask in this run: an operator's, or the policy's where it ended the run; None: it waits."""
+    why = crawl.orders.why_blocked(candidate.url.host, crawl.domain_of(candidate.url))
+    if why:
+        return blocked_decision(why, need=crawl.policy.uses.need, policy=crawl.policy.ref, now=crawl.now())
+    if crawl.ended_as not in LEFT_OVER:
+        return None
+    rule, (reason, setting) = crawl.ended_as, LEFT_OVER[crawl.ended_as]
     evidence = Evidence("policy", crawl.policy.digest, setting)
     finding = Finding(rule, Verdict.DEFER, reason, basis=Basis.POLICY, evidence=(evidence,))
     return combine(Gate.URL, (finding,), need=crawl.policy.uses.need, policy=crawl.policy.ref, now=crawl.now())
 
 
 def close_left_over(crawl: Crawl) -> int:
-    """Close what waits where the run ended before its turn for good. Returns how many."""
-    if crawl.ended_as not in LEFT_OVER:
+    """Close what waits where the run ended before its turn for good. Returns how many.
+
+    Of a run that finished, that is what waits at blocked hosts; a run that was stopped goes on later.
+    """
+    if crawl.ended_as not in {*LEFT_OVER, "finished"}:
         return 0
-    rule, (reason, setting) = crawl.ended_as, LEFT_OVER[crawl.ended_as]
-    closed = 0
+    crawl.orders.look()
+    closed = after = 0
     while True:
         with crawl.account.transaction() as tx:
-            batch = crawl.frontier.withdraw(tx, crawl.frontier.waiting(tx, limit=BATCH))
+            batch = crawl.frontier.waiting(tx, after=after, limit=BATCH)
             if not batch:
                 return closed
-            closings = []
+            after = batch[-1].ticket
+            unasked = {}
             for waiting in batch:
                 candidate = Candidate(
                     parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
                 )
-                event = crawl.event(candidate, Outcome.DEFERRED, reason, (_unasked(crawl, rule, reason, setting),))
+                decision = _unasked(crawl, candidate)
+                if decision is not None:
+                    unasked[waiting] = (candidate, decision)
+            closings = []
+            for waiting in crawl.frontier.withdraw(tx, list(unasked)):
+                candidate, decision = unasked[waiting]
+                event = crawl.event(candidate, Outcome.DEFERRED, decision.deciding.reason, (decision,))
                 closings.append(Closing(waiting.key, event, ""))
             account.close_all(tx, crawl.run, closings)
             closed += len(closings)

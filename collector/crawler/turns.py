@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from collector.crawler.ticket import Ticket
 from collector.frontier.frontier import Fetched, Frontier
 from collector.ledger.store import Store
+
+PAUSE_LOOK = 0.25  # seconds between looks whether a pause is over
 
 
 @dataclass
@@ -18,6 +21,7 @@ class Turns:
 
     frontier: Frontier
     store: Store
+    paused: Callable[[], bool] = lambda: False
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
 
@@ -29,6 +33,9 @@ class Turns:
         while True:
             if self._closed:
                 raise asyncio.CancelledError
+            if self.paused():
+                await self._sleep(PAUSE_LOOK)
+                continue
             slot, ticket.reserved = ticket.reserved, None
             if slot is None:
                 with self.store.transaction() as tx:
@@ -39,7 +46,9 @@ class Turns:
                 except asyncio.CancelledError:
                     ticket.reserved = slot  # not used
                     raise
-            if self.frontier.started(slot, time.time()):
+            if self.paused():
+                ticket.reserved = slot  # most likely over by then: a new one is reserved
+            elif self.frontier.started(slot, time.time()):
                 ticket.slot = slot
                 return
 

@@ -53,6 +53,9 @@ allow_ports = ["1024-65535"]
 
 [retention]
 development = "30d"
+
+[monitoring]
+report = {report}
 {more}
 """
 # Most tests count requests: the files in which sites reserve uses are asked for in those that are about them.
@@ -83,6 +86,7 @@ class Crawling:
     more: str = ""
     min_delay: float = 0.0
     site_files: bool = False
+    report: bool = False  # it costs a tenth of a second, and few tests look at it
     seeds: list[str] = field(default_factory=list)
 
     @property
@@ -94,6 +98,7 @@ class Crawling:
             politeness=self.politeness,
             more=self.more + ("" if self.site_files else NO_SITE_FILES),
             min_delay=self.min_delay,
+            report=str(self.report).lower(),
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
