@@ -5,60 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import threading
 import time
-from collections.abc import Callable
 
 import pytest
-from typer.testing import CliRunner
 
-from collector.cli.registry import app
 from collector.policy.load import load_policy
 from collector.rules.catalogue import fragments
 from tests.support.agreement import disagreements
+from tests.support.changing import ask_registry, object_to, until, without_end
 from tests.support.crawling import Crawling, verify
-from tests.support.simlog import Request
 from tests.support.simsite import HTML, Reply, document
 from tests.support.simweb import SimulatedWeb
-
-
-def until(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def without_end(web: SimulatedWeb, host: str) -> threading.Event:
-    """`/p0` links `/p1`, and so on, until the event is set: a crawl that lasts as long as the test needs it."""
-    enough = threading.Event()
-
-    def page(request: Request) -> Reply:
-        links = [] if enough.is_set() else [f"/p{int(request.path.removeprefix('/p')) + 1}"]
-        return Reply(200, document(request.path, links=links).encode(), (("Content-Type", HTML),))
-
-    web.site(host).robots("").otherwise = page
-    return enough
-
-
-def object_to(crawling: Crawling, host: str) -> None:
-    """`collector registry add`, as the keeper of the registry does it."""
-    _registry(crawling, "add", host, "--reason", "the rightsholder objects")
-
-
-def _registry(crawling: Crawling, *arguments: str) -> str:
-    """In this process: a start of Python can take as long as the answers that wait for it."""
-    said = CliRunner().invoke(app, [*arguments, "--data", str(crawling.data)], catch_exceptions=False)
-    assert said.exit_code == 0, said.output
-    return said.output
 
 
 @pytest.fixture(autouse=True)
 def registry_is_there(crawling: Crawling) -> None:
     """As in an organisation that has one: made before the crawl, empty."""
-    _registry(crawling, "compile")
+    ask_registry(crawling, "compile")
 
 
 def test_an_edited_policy_redecides_what_waits(crawling, simweb):
@@ -233,7 +196,7 @@ def test_what_waits_for_an_objected_site_is_dropped_at_once_and_the_ledger_names
     ((entry, version),) = _entries_of(crawling)
     (bodies,) = crawling.rows("SELECT GROUP_CONCAT(body) FROM finding WHERE body LIKE '%an objection is in force%'")[0]
     assert f"@{entry}.{version}" in bodies
-    shown = _registry(crawling, "review", _reference(crawling), "--propagate")
+    shown = ask_registry(crawling, "review", _reference(crawling), "--propagate")
     (closed,) = crawling.rows("SELECT COUNT(*) FROM event WHERE rule = 'opted_out'")[0]
     assert f"frontier:test: applied, {closed}" in shown
     assert "warc_store:test: exempt" in shown
