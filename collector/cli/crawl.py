@@ -106,8 +106,10 @@ def print_summary(finished: Finished, view: View) -> None:
         print(f"  {view.queue.waiting + view.queue.deferred:,} candidates still wait: the same command goes on")
     if finished.reopened:
         print(f"  {finished.reopened:,} candidates that an earlier run had deferred were taken up again")
-    if finished.redecided:
-        print(f"  {finished.redecided:,} candidates that waited were refused: the policy has changed")
+    if finished.redecided.by_policy:
+        print(f"  {finished.redecided.by_policy:,} candidates that waited were refused: the policy has changed")
+    if finished.redecided.by_sources:
+        print(f"  {finished.redecided.by_sources:,} candidates that waited were refused: lists or registry changed")
     if totals.stops:
         print("not kept, by gate, rule and reason:")
     for stop in totals.stops:
@@ -141,7 +143,8 @@ def _as_json(finished: Finished, view: View) -> dict[str, object]:
             "rejected": finished.seeded.rejected,
             "first_rejected": finished.seeded.first_rejected,
         },
-        "redecided": finished.redecided,
+        "redecided": finished.redecided.by_policy,
+        "dropped_at_start": finished.redecided.by_sources,
         "reopened": finished.reopened,
         "stops": [
             {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "events": s.decided}

@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from collector.crawler.crawl import Crawl, attach
 from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.progress import Progress, View
-from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.seeding import Redecided, Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.shards import STOPS, run_shards
 from collector.crawler.spiders.site import SiteSpider
 from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
@@ -32,7 +32,7 @@ class Finished:
     reason: str
     seeded: Seeded
     view: View | None = None
-    redecided: int = 0  # refused under a policy that changed since the last run
+    redecided: Redecided = field(default_factory=Redecided)  # refused at the start, after changes since the last run
     reopened: int = 0  # deferred by an earlier run
     rule_failures: int = 0
     counters: dict[str, int] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Finished:
 def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
     crawl = open_crawl(replace(options, shards=workers))
-    seeded, redecided, reopened = Seeded(), 0, 0
+    seeded, redecided, reopened = Seeded(), Redecided(), 0
     progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
         for number in STOPS:
