@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collector.document.facts import PageFacts
+from collector.document.figures import figures_of
 from collector.lists.cues import cues
 from collector.lists.lexicon import lexicons
 from collector.lists.triggers import Sighting, Triggers
@@ -19,6 +20,7 @@ class Seen:
     """What may stand on a page. `sightings` is None where nobody can tell: then anything may."""
 
     sightings: tuple[Sighting, ...] | None
+    figures: bytes  # the text without its letters
 
     def may_hold(self, cue: str, phrases: int = 1) -> bool:
         """Whether so many distinct phrases of a kind of page may stand there."""
@@ -53,7 +55,7 @@ def labelled() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def look_at(text: str) -> Seen:
     """What may stand in a text."""
-    return Seen(page_triggers().look(text))
+    return Seen(page_triggers().look(text), figures_of(text))
 
 
 def seen_on(page: PageFacts) -> Seen:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collector.document.figures import may_hold_bare_age
 from collector.lists.lexicon import lexicons
 from collector.lists.page_triggers import Seen
 from collector.rules.content.sentence import judge, sentence_of
@@ -42,7 +43,8 @@ def none_tied(text: str, seen: Seen) -> bool:
         return False
     any_language = next(iter(lexicons().languages))  # an age after a name is one in all
     marks = [(place, code) for place, code in seen.terms() if place < len(text)]
-    marks += [(match.start(), any_language) for match in _BARE_AGE.finditer(text)]
+    if may_hold_bare_age(seen.figures):
+        marks += [(match.start(), any_language) for match in _BARE_AGE.finditer(text)]
     marks.sort()
     places = [place for place, _ in marks]
     judged, start = 0, 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.document.facts import PageFacts
+from collector.document.figures import at_most_emails, at_most_phones, at_most_years
 from collector.document.words import words_of
 from collector.lists.cues import cues
 from collector.lists.page_triggers import Seen, seen_on
@@ -32,8 +33,6 @@ _LIFE = re.compile(
 )
 # Sets and letters come first, what must not stand before them after: `re` then skips what cannot begin a match.
 _YEAR = re.compile(r"[12](?<!\d.)(?:(?<=1)[5-9]|(?<=2)0)\d\d(?!\d)", re.DOTALL)
-_CENTURIES = ("15", "16", "17", "18", "19", "20")
-_SPELT_AT = re.compile(r"at[\])]")
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -120,7 +119,7 @@ def _people_search(judged: _Judged, settings: Settings) -> _Told:
     count = len(search.found(judged.words))
     if count + here < settings.cues or not count:
         return _NOTHING
-    if _contacts(judged.text) and _persons(judged.text):
+    if _contacts(judged) and _persons(judged.text):
         return "a result of people search", search.category, "deny"
     return "phrases of people search", search.category, "flag"
 
@@ -133,17 +132,16 @@ def _cv(judged: _Judged) -> _Told:
     if headings < 3:
         return _NOTHING
     dated = sum(1 for _ in _YEARS.finditer(text))
-    if headings >= 4 and dated >= 2 and _contacts(text):
+    if headings >= 4 and dated >= 2 and _contacts(judged):
         return "a curriculum vitae", cues()["cv"].category, "deny"
     return ("headings of a curriculum vitae", cues()["cv"].category, "flag") if dated >= 2 else _NOTHING
 
 
 def _dense(judged: _Judged, settings: Settings) -> tuple[_Told, ...]:
-    text = judged.text
-    contacts = _contacts(text) if _may_hold_contacts(text, settings.persons) else 0
-    life = 0
-    if _may_hold_years(text, settings.life_dates) and _years(text) >= settings.life_dates:
-        life = sum(1 for _ in _LIFE.finditer(text))
+    text, figures = judged.text, judged.seen.figures
+    enough = at_most_emails(figures) + at_most_phones(figures) >= settings.persons
+    contacts = _contacts(judged) if enough else 0
+    life = _life_dates(judged, settings)
     if not (contacts >= settings.persons or life >= settings.life_dates):
         return ()
     words = judged.words
@@ -168,27 +166,22 @@ def _per_thousand(count: int, words: Sequence[str]) -> float:
     return count * 1_000 / max(len(words), 1)
 
 
-def _contacts(text: str) -> int:
-    emails = sum(1 for _ in _EMAIL.finditer(text)) if "@" in text or _SPELT_AT.search(text) else 0
-    return emails + sum(1 for _ in _PHONE.finditer(text))
+def _contacts(judged: _Judged) -> int:
+    """E-mail addresses and telephone numbers."""
+    emails = phones = 0
+    if at_most_emails(judged.seen.figures):
+        emails = sum(1 for _ in _EMAIL.finditer(judged.text))
+    if at_most_phones(judged.seen.figures):
+        phones = sum(1 for _ in _PHONE.finditer(judged.text))
+    return emails + phones
 
 
-def _may_hold_contacts(text: str, count: int) -> bool:
-    """Whether the marks that every address and number has are there in that number: counting them costs nothing."""
-    marks = 0
-    for mark in ("@", "at)", "at]", "+", "(", "0"):
-        marks += text.count(mark)
-        if marks >= count:
-            return True
-    return False
-
-
-def _years(text: str) -> int:
-    return sum(1 for _ in _YEAR.finditer(text))
-
-
-def _may_hold_years(text: str, count: int) -> bool:
-    return sum(text.count(century) for century in _CENTURIES) >= count
+def _life_dates(judged: _Judged, settings: Settings) -> int:
+    """Dates of birth and death, of a page with years enough."""
+    if at_most_years(judged.seen.figures) < settings.life_dates:
+        return 0
+    years = sum(1 for _ in _YEAR.finditer(judged.text))
+    return sum(1 for _ in _LIFE.finditer(judged.text)) if years >= settings.life_dates else 0
 
 
 def _persons(text: str) -> int:
