@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -91,20 +91,25 @@ class Triggers:
 
     __slots__ = ("_blind", "_by_key", "_engine", "_patterns", "_phrases")
 
-    def __init__(self, phrases: Iterable[tuple[str, tuple[str, ...]]], engine: type[Engine] | None = None) -> None:
-        """`engine`: the fastest that is there."""
+    def __init__(
+        self,
+        phrases: Iterable[tuple[str, tuple[str, ...]]],
+        common: frozenset[str] = frozenset(),
+        engine: Callable[[Sequence[bytes]], Engine] | None = None,
+    ) -> None:
+        """`common`: words that say little, and are looked for only where a phrase has no others."""
         self._phrases = sorted(set(phrases))
         self._patterns: list[re.Pattern[bytes] | None] = [None] * len(self._phrases)
         self._blind = False
         numbers: dict[bytes, int] = {}
         self._by_key: dict[int, list[tuple[int, int]]] = {}
         for number, (_, phrase) in enumerate(self._phrases):
-            keys = [numbers.setdefault(key, len(numbers)) for key in _keys(phrase)]
+            keys = [numbers.setdefault(key, len(numbers)) for key in _keys(phrase, common)]
             if keys:
                 self._by_key.setdefault(keys[0], []).append((number, keys[-1]))
             else:
                 self._blind = True
-        self._engine = _fastest(list(numbers)) if engine is None else engine(list(numbers))
+        self._engine = (engine or _fastest)(list(numbers))
 
     def look(self, text: str) -> tuple[Sighting, ...] | None:
         """The phrases that may stand in `text`: every one that does is named. None where that cannot be told."""
@@ -166,10 +171,11 @@ def _parts(phrase: tuple[str, ...]) -> list[bytes]:
     return parts
 
 
-def _keys(phrase: tuple[str, ...]) -> list[bytes]:
+def _keys(phrase: tuple[str, ...], common: frozenset[str]) -> list[bytes]:
     """The two longest words, each after a space; none where no letter of the phrase is Latin-1."""
     words = sorted((part for part in _parts(phrase) if part != NUMBER.encode()), key=len, reverse=True)
-    return [b" " + word for word in words[:2]]
+    telling = [word for word in words if word.decode("latin-1").strip() not in common]
+    return [b" " + word for word in (telling or words)[:2]]
 
 
 def _expression(phrase: tuple[str, ...]) -> bytes:

@@ -45,14 +45,19 @@ def none_tied(text: str, seen: Seen) -> bool:
     marks = [(place, code) for place, code in seen.terms() if place < len(text)]
     if may_hold_bare_age(seen.figures):
         marks += [(match.start(), any_language) for match in _BARE_AGE.finditer(text)]
-    marks.sort()
+    lines = text.split("\n")
+    if not all(_short_sentences(line) for line in lines if len(line) > MAX_SENTENCE):
+        return False
+    return not marks or not _any_tied(lines, sorted(marks))
+
+
+def _any_tied(lines: list[str], marks: list[tuple[int, str]]) -> bool:
+    """Whether a sentence with a mark may tie something; `marks`: (place, language), in order."""
     places = [place for place, _ in marks]
     judged, start = 0, 0
-    for line in text.split("\n"):
+    for line in lines:
         end = start + len(line)
-        here = marks[bisect_left(places, start) : bisect_left(places, end)] if marks else []
-        if len(line) > MAX_SENTENCE and not _short_sentences(line):
-            return False
+        here = marks[bisect_left(places, start) : bisect_left(places, end)]
         if here:
             at = start
             for piece in _pieces(line):
@@ -60,10 +65,10 @@ def none_tied(text: str, seen: Seen) -> bool:
                 if codes:
                     judged += 1
                     if judged > MAX_JUDGED or _may_tie(piece, codes):
-                        return False
+                        return True
                 at += len(piece)
         start = end + 1
-    return True
+    return False
 
 
 def _pieces(line: str) -> Iterator[str]:

@@ -38,11 +38,11 @@ def linkage(text: str, html_lang: str = "", seen: Seen | None = None) -> Linkage
     text = text[:MAX_TEXT]
     if none_tied(text, look_at(text) if seen is None else seen):
         return Linkage()
-    return _whole(text, html_lang)
+    return whole_linkage(text, html_lang)
 
 
-def _whole(text: str, html_lang: str) -> Linkage:
-    """Every sentence, in the languages of the text."""
+def whole_linkage(text: str, html_lang: str) -> Linkage:
+    """`linkage` by reading every sentence in the languages of the text."""
     page = words_of(text)
     languages = guess_languages(page, html_lang)
     starters = {word: phrases for word in set(page) if (phrases := _begun_by(languages, word))}
