@@ -29,6 +29,12 @@ def test_both_ways_say_the_same(parts):
     assert lines == walked
 
 
+def test_what_stands_beside_the_root_is_left_out():
+    root = tree_of("<html><body><p>kept</p></body></html>")
+    root.addnext(tree_of("<html><body>beside</body></html>"))
+    assert visible_lines(root) == plain_lines(visible_text(root).text) == "kept"
+
+
 @pytest.mark.parametrize("depth", [10, 255, 2_040, 5_000])
 def test_trees_of_any_depth(depth):
     lines, walked = both("<div>" * depth + "deep")
