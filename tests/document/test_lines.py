@@ -30,9 +30,7 @@ def test_both_ways_say_the_same(parts):
 
 
 def test_what_stands_beside_the_root_is_left_out():
-    root = tree_of("<html><body><p>kept</p></body></html>")
-    root.addnext(tree_of("<html><body>beside</body></html>"))
-    assert visible_lines(root) == plain_lines(visible_text(root).text) == "kept"
+    assert both("<html><body><p>kept</p></body></html>\n<p>beside</p>") == ("kept", "kept")
 
 
 @pytest.mark.parametrize("depth", [10, 255, 2_040, 5_000])
