@@ -62,7 +62,7 @@ def _stylesheet() -> etree.XSLT:
         etree.XML(
             '<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><x:output method="text"/>'
             # what a parser puts beside the root is no part of the document that is kept
-            + '<x:template match="/"><x:apply-templates select="*[1]"/></x:template>'
+            '<x:template match="/"><x:apply-templates select="*[1]"/></x:template>'
             + template("|".join([*sorted(UNSEEN), "comment()", "processing-instruction()"]), "", "")
             + template("|".join(sorted(BLOCKS - {"pre"})), _BLOCK, _BLOCK)
             + template("pre", _PRE, _PRE_END)
