@@ -39,10 +39,10 @@ class Seen:
 @lru_cache(maxsize=1)
 def page_triggers() -> Triggers:
     """Of everything that travels with the program."""
-    return Triggers(labelled(), common_words())
+    return Triggers(labelled(), frequent_words())
 
 
-def common_words() -> frozenset[str]:
+def frequent_words() -> frozenset[str]:
     """Frequent words of all the languages."""
     return frozenset[str]().union(*(language.stop for language in lexicons().languages.values()))
 

@@ -94,17 +94,17 @@ class Triggers:
     def __init__(
         self,
         phrases: Iterable[tuple[str, tuple[str, ...]]],
-        common: frozenset[str] = frozenset(),
+        frequent: frozenset[str] = frozenset(),
         engine: Callable[[Sequence[bytes]], Engine] | None = None,
     ) -> None:
-        """`common`: words that say little, and are looked for only where a phrase has no others."""
+        """`frequent`: words that say little, and are looked for only where a phrase has no others."""
         self._phrases = sorted(set(phrases))
         self._patterns: list[re.Pattern[bytes] | None] = [None] * len(self._phrases)
         self._blind = False
         numbers: dict[bytes, int] = {}
         self._by_key: dict[int, list[tuple[int, int]]] = {}
         for number, (_, phrase) in enumerate(self._phrases):
-            keys = [numbers.setdefault(key, len(numbers)) for key in _keys(phrase, common)]
+            keys = [numbers.setdefault(key, len(numbers)) for key in _keys(phrase, frequent)]
             if keys:
                 self._by_key.setdefault(keys[0], []).append((number, keys[-1]))
             else:
@@ -171,10 +171,10 @@ def _parts(phrase: tuple[str, ...]) -> list[bytes]:
     return parts
 
 
-def _keys(phrase: tuple[str, ...], common: frozenset[str]) -> list[bytes]:
+def _keys(phrase: tuple[str, ...], frequent: frozenset[str]) -> list[bytes]:
     """The two longest words, each after a space; none where no letter of the phrase is Latin-1."""
     words = sorted((part for part in _parts(phrase) if part != NUMBER.encode()), key=len, reverse=True)
-    telling = [word for word in words if word.decode("latin-1").strip() not in common]
+    telling = [word for word in words if word.decode("latin-1").strip() not in frequent]
     return [b" " + word for word in (telling or words)[:2]]
 
 

@@ -19,7 +19,7 @@ from collector.document.words import words_of
 from collector.lists.cues import cues
 from collector.lists.given_names import given_names
 from collector.lists.lexicon import lexicons
-from collector.lists.page_triggers import common_words, labelled, look_at, page_triggers
+from collector.lists.page_triggers import frequent_words, labelled, look_at, page_triggers
 from collector.lists.phrases import Phrases
 from collector.lists.triggers import Triggers, Words
 from collector.rules.content import linkage as linkage_module
@@ -112,7 +112,7 @@ def test_both_engines_sight_the_same(text):
     assert page_triggers().look(text) == BY_WORDS.look(text)
 
 
-BY_WORDS = Triggers(labelled(), common_words(), Words)
+BY_WORDS = Triggers(labelled(), frequent_words(), Words)
 
 
 @given(TEXTS)
