@@ -14,7 +14,7 @@ from collector.minimise.context import NO_CONTEXT, context_of
 from collector.minimise.markup import settable
 from collector.minimise.minimised import MinimisedDocument
 from collector.minimise.plan import Plan
-from collector.minimise.recognize import recognize
+from collector.minimise.recognize import RESIDUAL, recognize
 from collector.minimise.redact import LOOKALIKE, Redactor, merged
 from collector.minimise.span import Span, resolve
 from collector.minimise.tree import CleanTree, minimise_tree, remove
@@ -84,7 +84,7 @@ def _look_over(document: HtmlDocument, body: str, redactor: Redactor, tree: Clea
 
 def residual(body: str, redactor: Redactor) -> list[Span]:
     """Addresses, account numbers and spelled names that the serialised page still holds."""
-    kinds = redactor.kinds & {"email", "iban"}
+    kinds = redactor.kinds & RESIDUAL
     spans = recognize(body, NO_CONTEXT, kinds, keep_roles=redactor.plan.keeps_org_contacts)
     if redactor.names and "person" in redactor.kinds:
         spans = resolve([*spans, *redactor.names.find_spelled(body)])

@@ -73,6 +73,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         written = run[0]
         if len(written.translate(_ONLY_DIGITS)) < _FEWEST:
             continue
+        if (date := _DATE.match(text, run.start())) and date.end() == run.end():
+            continue  # most runs of digits in most texts
         # what may stand before the first digit and what must not stand behind the last one
         first = max(0, run.start() - 5)
         local = text[first : run.end() + 4]
