@@ -30,11 +30,11 @@ class CleanTree:
     clean: bool = True
 
 
-def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
-    """Take everything personal out of `root`, in place."""
+def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText | None = None) -> CleanTree:
+    """Take everything personal out of `root`, in place; `visible` is its text, where somebody has it already."""
     values = AttributeValues()
     declared = declared_persons(root, values)
-    visible = visible_text(root)
+    visible = visible or visible_text(root)
     in_text = list(bylines.find(visible.text)) if redactor.plan.names != OFF else []
     names = redactor.names
     names.everywhere = redactor.plan.names == ALL
