@@ -9,6 +9,7 @@ from typing import cast
 from lxml import etree, html
 
 from collector.document.charset import decode
+from collector.document.text import VisibleText, visible_text
 
 _NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
 _BRACKET_REFERENCE = re.compile(r"&(?:#0*91\b|#[xX]0*5[bB]|lbrack|lsqb|lobrk|lBrack|LeftDoubleBracket)")
@@ -28,6 +29,19 @@ class HtmlDocument:
     charset: str
     root: html.HtmlElement
     brackets: bool = True  # whether two square brackets in a row may stand in it
+    _visible: VisibleText | None = None
+
+    def visible(self) -> VisibleText:
+        """The text a reader sees: one walk, shared by all who ask before somebody takes it to change the tree."""
+        if self._visible is None:
+            self._visible = visible_text(self.root)
+        return self._visible
+
+    def take_visible(self) -> VisibleText:
+        """As `visible`, for who is about to change the tree: the next one to ask walks again."""
+        visible = self.visible()
+        self._visible = None
+        return visible
 
     def __repr__(self) -> str:
         return f"HtmlDocument({self.media_type}, {self.charset})"

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collector.minimise import gazetteer
+from collector.minimise import byline_lines, gazetteer
 from collector.minimise.author_field import is_person
-
-MAX_LINE = 200  # characters; a longer line is a paragraph
-MAX_LINES = 20_000
+from collector.minimise.words_of import WordsOf
 
 _U = gazetteer._UPPER  # noqa: SLF001
 _WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
@@ -53,10 +51,13 @@ _LABEL_LINE = re.compile(
 _OPENING_LINE = re.compile(
     rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,3}}(?P<name>{_NAME}|{_NICK})"
 )
+_SAID = (
+    r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
+    r"|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|kommentierte|kommentiert|skriver|skrev"
+)
 _SAYS = re.compile(
-    rf"^\s{{0,8}}(?P<name>{_NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:says|said|writes|wrote|replied|commented|sagt|sagte|schreibt"
-    r"|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|"
-    r"kommentierte|kommentiert|skriver|skrev)\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
+    rf"^\s{{0,8}}(?P<name>{_NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
+    r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
     rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
@@ -69,7 +70,7 @@ _SAID_WORDS = frozenset(
     """says said writes wrote replied commented sagt sagte schreibt schrieb meint meinte antwortete dit dice dijo scrive
     detto scritto zegt schreef pisze napisał napisała kommentierte kommentiert skriver skrev""".split()
 )
-_SMALL = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿ][^\W\d_]+")
+_ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
 _NOT_NICKS = frozenset(
     """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
@@ -79,6 +80,7 @@ _NOT_NICKS = frozenset(
     anonymous anonym gast guest unknown staff redaktion about click subscribe view reply antworten link links
     january february march april may june july august september october november december""".split()
 )
+_LINES = byline_lines.Lines(strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, particles=gazetteer.PARTICLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +95,32 @@ class Byline:
 
 def find(text: str) -> Iterator[Byline]:
     """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
-    position = 0
-    small = frozenset(_SMALL.findall(text))
-    for _, line in zip(range(MAX_LINES), text.split("\n"), strict=False):
-        if 2 < len(line) <= MAX_LINE and not line.isspace():
-            yield from _in_line(line, position, small)
-        position += len(line) + 1
+    words_of = WordsOf(text)
+    for position, line, asks in _LINES.of(text):
+        yield from _in_line(line, position, words_of, asks)
 
 
-def _in_line(line: str, position: int, small: frozenset[str]) -> Iterator[Byline]:
+def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator[Byline]:
     short = len(line) <= 80
-    words = set(_WORD_SPLIT.findall(line.lower()))
-    if words & _BY_WORDS:
+    words = set(_WORD_SPLIT.findall(line.lower())) if asks & _ASK_WORDS else frozenset()
+    if asks & byline_lines.WRITTEN and words & _BY_WORDS:
         for match in _STRONG_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
         for match in _OPENING_LINE.finditer(line):
             nick = short and (not line[match.end() :].strip() or _DATE.search(line) is not None)
             yield from _accepted(match, position, sure=True, nick=nick)
-    if ":" in line:
+    if asks & byline_lines.LABELLED and ":" in line:
         for match in _LABEL_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
-    if words & _SAID_WORDS and (said := _SAYS.match(line)):
+    if asks & byline_lines.SAID and words & _SAID_WORDS and (said := _SAYS.match(line)):
         yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
-    if "©" in line or "copyright" in words or "(c)" in line:
+    if asks & byline_lines.OWNED and ("©" in line or "copyright" in words or "(c)" in line):
         for match in _COPYRIGHT.finditer(line):
             yield from _accepted(match, position, sure=False, nick=False)
-    if short and (alone := _ALONE_BEFORE_DATE.match(line)):
+    if asks & byline_lines.DATED and short and (alone := _ALONE_BEFORE_DATE.match(line)):
         yield from _accepted(alone, position, sure=False, nick=False)
-    if len(line) <= 120:
-        for start, end in gazetteer.find(line, small):
+    if asks & byline_lines.LISTED and len(line) <= 120:
+        for start, end in gazetteer.find(line, words_of):
             if is_person(line[start:end]):
                 yield Byline(position + start, position + end, line[start:end], sure=False)
 

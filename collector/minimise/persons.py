@@ -16,6 +16,7 @@ from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person, normal, without_titles
 from collector.minimise.context import Context
 from collector.minimise.span import Span
+from collector.minimise.words_of import WordsOf
 
 KIND = "person"
 MAX_NAMES = 200  # of one document
@@ -96,14 +97,16 @@ class Names:
             if len(part) >= 4 and part[:1].isupper() and part[1:].islower() and part.casefold() not in _COMMON:
                 self._wanted.setdefault(part, value)
 
-    def settle(self, text: str) -> None:
-        """Decide by the document's own text which single words are names in it: never ones it also writes small."""
-        if not self._wanted:
-            return
-        seen = set(_CHUNK.findall(text))
+    def settle(self, text: str) -> bool:
+        """Decide by the document's own text which single words are names in it: never ones it also writes small.
+
+        Whether there are more of them than before.
+        """
+        before = len(self._alone)
+        seen = WordsOf(text)
         for word, value in self._wanted.items():
             chunks = _CHUNK.findall(word)
-            if not chunks or not seen.issuperset(chunks):
+            if not chunks or not all(chunk in seen for chunk in chunks):
                 continue
             small = word.casefold()
             if word != small and small in seen:
@@ -111,6 +114,7 @@ class Names:
             limit = MAX_ALONE if word != small else 12
             if text.count(word) <= limit:
                 self._alone[word] = value
+        return len(self._alone) > before
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text: in any case where whole; a part alone only as it was written."""
