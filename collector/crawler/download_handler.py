@@ -18,6 +18,7 @@ from scrapy.signalmanager import SignalManager
 
 from collector import __version__
 from collector.crawler.compression_middleware import CompressionMiddleware
+from collector.crawler.connections import BoundedPool
 from collector.crawler.convert import FREE_HEADERS, form_of
 from collector.crawler.crawl import crawl_of
 from collector.crawler.ticket import NotAdmittedError, Ticket
@@ -40,6 +41,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._crawl = crawl_of(crawler)
+        self._pool = BoundedPool(self._pool._reactor, per_host=self._pool.maxPersistentPerHost)
         self._crawler: Any = _NobodyListens()
         self._decoder = CompressionMiddleware(crawler=crawler)
         self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
