@@ -18,8 +18,8 @@ from collector.crawler.objections import Objections
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
-from collector.model.addresses import parse_networks
 from collector.minimise.site_file import minimise_site_file
+from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
 
 FLUSH_LOOK = 0.5  # seconds between looks at whether a flush is due

@@ -31,7 +31,10 @@ _CLASSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 
 
 def error_class(error: BaseException) -> str:
-    """`dns`, `timeout`, `tls`, `truncated`, `refused`, `reset`, `scheme`, `head too large`, `chunks too small`, or the exception's own name."""
+    """`dns`, `timeout`, `tls`, `truncated`, `refused`, `reset`, `scheme`, `head too large`, `chunks too small`.
+
+    For anything else the exception's own name.
+    """
     seen: set[int] = set()
     names = []
     queue: list[BaseException] = [error]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 FLUSH_EVENTS = 200
 FLUSH_BYTES = 8_000_000
-ENTERED = 40  # new candidates at once: more of them would hold the event loop, and with it every request
+ENTERED = 20  # new candidates at once: more of them would hold the event loop, and with it every request
 FLUSH_SECONDS = 0.5  # a host whose only turn is taken is claimed again after the next flush
 
 
@@ -54,6 +54,7 @@ class Recorder:
         self._flushed_at = time.monotonic()
         self._sitemaps_seen: set[Origin] = set()
         self._seen = Seen()
+        self._entering = asyncio.Lock()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""
@@ -188,7 +189,9 @@ class Recorder:
         """After FLUSH_EVENTS events, FLUSH_BYTES bytes or FLUSH_SECONDS seconds."""
         buffer = self._buffer
         waited = time.monotonic() - self._flushed_at
-        return len(buffer) >= FLUSH_EVENTS or buffer.bytes >= FLUSH_BYTES or (waited >= FLUSH_SECONDS and len(buffer) > 0)
+        return (
+            len(buffer) >= FLUSH_EVENTS or buffer.bytes >= FLUSH_BYTES or (waited >= FLUSH_SECONDS and len(buffer) > 0)
+        )
 
     async def flush_when_due(self) -> None:
         """Flush where it is due; what was found is entered before, and everybody else has turns between."""
@@ -199,11 +202,12 @@ class Recorder:
     async def _make_way(self) -> None:
         """Enter what was found, some at a time; a few are left to go with the next flush."""
         while len(self._buffer.found) > ENTERED // 2:
-            found = self._buffer.found
-            some = {key: found.pop(key) for key in list(islice(found, ENTERED))}
-            self._until_settled(partial(self._commit.enter, some))
-            self._seen.add(candidate.url.href for candidate in some.values())
-            await asyncio.sleep(0)
+            async with self._entering:  # one of us in each turn
+                found = self._buffer.found
+                some = {key: found.pop(key) for key in list(islice(found, ENTERED))}
+                self._until_settled(partial(self._commit.enter, some))
+                self._seen.add(candidate.url.href for candidate in some.values())
+                await asyncio.sleep(0)
 
     def flush(self) -> None:
         """WARC first, ledger second (design §2.7). On a fault nothing is committed and the segments are cut back."""

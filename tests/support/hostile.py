@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import brotli
 
-from tests.support.simsite import CLOSE, HANG, HTML, RESET, Framing, Reply, Speech, document
+from tests.support.simsite import CLOSE, HANG, HTML, RESET, Framing, Reply, document
 
 TYPED = (("Content-Type", HTML),)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
