@@ -67,7 +67,7 @@ class Feed:
                 reason = "patience"
                 break
             await self._wait()
-            crawl.recorder.flush_when_due()
+            await crawl.recorder.flush_when_due()
         return reason
 
     async def _wind_down(self) -> str:
@@ -76,7 +76,7 @@ class Feed:
         crawl.turns.close()
         while self._active and crawl.stopping != "now":
             await asyncio.wait(self._active, timeout=IDLE_SECONDS)
-            crawl.recorder.flush_when_due()
+            await crawl.recorder.flush_when_due()
         await self._cancel()
         crawl.recorder.flush()
         back = [(t.claim, t.reserved) for t in self._given_back if t.claim is not None and not t.closed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import sys
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from collector.crawler.objections import Objections
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
+from collector.minimise.site_file import minimise_site_file
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
 
@@ -57,9 +59,12 @@ class Lifecycle:
         crawl.pool.open()
 
     def opened(self) -> None:
-        """The clock of the account starts."""
+        """The clock of the account starts. What the first answers would load is loaded now, and stays."""
         if not self._crawl.keep_open:
             self._serving.enter_context(metrics_of(self._crawl, ""))
+        minimise_site_file(b"# a@example.org")
+        gc.collect()
+        gc.freeze()  # lists and code: looking through them for garbage again would hold the loop for 160 ms
         self._flusher = asyncio.ensure_future(self._flush_now_and_then())
         self._watcher = asyncio.ensure_future(self._watch())
         self._follower = asyncio.ensure_future(self._follow())
@@ -95,7 +100,7 @@ class Lifecycle:
         while True:
             await asyncio.sleep(FLUSH_LOOK)
             try:
-                self._crawl.recorder.flush_when_due()
+                await self._crawl.recorder.flush_when_due()
             except CollectorError as exc:
                 self._crawl.fault = self._crawl.fault or exc
             if self._crawl.fault is not None:

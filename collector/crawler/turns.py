@@ -78,5 +78,7 @@ class Turns:
     ) -> None:
         """The ticket's request is over: the host's clock learns from it."""
         if ticket.slot is not None:
-            self.frontier.fetched(Fetched(ticket.slot, time.time(), duration, ok, crawl_delay, retry_after))
+            # the server's clock starts when the request reaches it: after the look-up, the connecting, the greeting
+            at = max(time.time(), (ticket.sent_at or 0.0) + duration)
+            self.frontier.fetched(Fetched(ticket.slot, at, duration, ok, crawl_delay, retry_after))
             ticket.slot = None
