@@ -20,9 +20,11 @@ from collector.crawler.journal import Journal, LogFile, open_journal
 from collector.crawler.lock import CollectionLock
 from collector.crawler.pool import DocumentPool
 from collector.crawler.resolver import GuardedResolver
+from collector.crawler.shared_address import SharedAddresses
 from collector.crawler.strangers import Strangers
 from collector.crawler.ticket import Refusal, Ticket, Tickets
 from collector.crawler.turns import Turns
+from collector.frontier.addresses import clocks_of
 from collector.frontier.frontier import Claim, Found, QueueCounts
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import Actor, RunId
@@ -95,7 +97,8 @@ class Crawl:
     def __post_init__(self) -> None:
         self.log_file = LogFile(self.paths.logs, self.run, self.shard)
         self.journal = open_journal(self.log_file, self.now, run=self.run, shard=self.shard)
-        self.turns = Turns(self.frontier, self.store)
+        clocks = clocks_of(self.policy.politeness, self.shard)
+        self.turns = Turns(self.frontier, self.store, SharedAddresses(clocks))
         self.strangers = Strangers(self)
 
     @property

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from collector.crawler.network_errors import error_class
-from collector.crawler.ticket import Refusal, Ticket
+from collector.crawler.ticket import PutOff, Refusal, Ticket
 from collector.frontier.frontier import Claim
 from collector.model.errors import FAULTS
 from collector.model.event import Outcome, Stop
@@ -34,6 +34,7 @@ class Feed:
         self._in_flight = 0  # claims
         self._given_back: list[Ticket] = []
         self._not_begun: list[Claim] = []
+        self._put_off: dict[str, float] = {}  # hosts, and until when: epoch seconds
 
     async def run(self) -> str:
         """Until nothing is waiting, the budget is spent, or the crawl is asked to stop. Returns which."""
@@ -121,6 +122,8 @@ class Feed:
         first = True
         try:
             while waiting and crawl.fault is None:
+                if waiting[0].host_key in self._put_off:
+                    break
                 if not first and (crawl.stopping or not crawl.frontier.unhurried(waiting[0].slot)):
                     break
                 if not first:
@@ -139,7 +142,10 @@ class Feed:
         if self._not_begun and self._crawl.fault is None:
             with self._crawl.store.transaction() as tx:
                 self._crawl.frontier.requeue(tx, self._not_begun)
+                for host, until in self._put_off.items():
+                    self._crawl.frontier.hold(tx, host, until)
             self._not_begun.clear()
+            self._put_off.clear()
 
     async def _anything_left(self) -> bool:
         """Whether something waits, now or later, here or with another worker that may still find links for us."""
@@ -195,6 +201,9 @@ class Feed:
             self._lost(ticket, "no answer came back through the gates")
         except Refusal:
             return
+        except PutOff as exc:
+            self._put_off[claim.host_key] = exc.until
+            self._not_begun.append(claim)
         except IgnoreRequest as exc:
             self._lost(ticket, type(exc).__name__)
         except asyncio.CancelledError:

@@ -23,7 +23,7 @@ from collector.crawler.network_errors import error_class
 from collector.crawler.pool import DocumentLostError
 from collector.crawler.retry_after import retry_after
 from collector.crawler.site_source import RobotsAnswer
-from collector.crawler.ticket import NotAdmittedError, Refusal, Ticket, Trail
+from collector.crawler.ticket import NotAdmittedError, PutOff, Refusal, Ticket, Trail
 from collector.minimise.url import personal_kinds
 from collector.model.decision import CrawlDelay, Decision, Verdict
 from collector.model.errors import FAULTS, UrlError
@@ -156,6 +156,8 @@ class GateMiddleware:
             return
         if ticket is None or ticket.site_file or ticket.closed:
             return
+        if isinstance(exception, PutOff):
+            return  # the feed gives it back to the queue
         if isinstance(exception, Refusal):  # at the last door: it was admitted and no longer is
             raise self._try_again(ticket, exception.stop)
         decisions = ticket.admitted.decisions if ticket.admitted else ()
@@ -217,6 +219,8 @@ class GateMiddleware:
         if considered.verdict is not Verdict.ALLOW:
             raise self._end(ticket, stop(candidate, (considered,)))
         ticket.judged = judged
+        await crawl.turns.addresses.learn(ticket, crawl.resolver.addresses)
+        crawl.turns.addresses.check_room(ticket)
         robots = await crawl.site_source.robots(ticket)
         addresses = crawl.resolver.refusal(candidate.url.host)
         if addresses and robots.file.reach is Reach.UNREACHABLE:

@@ -23,6 +23,14 @@ class Refusal(IgnoreRequest):
         super().__init__(f"{stop.outcome}: {stop.reason}")
 
 
+class PutOff(IgnoreRequest):
+    """Others of the same address stand before it: the queue has it back until `until`, epoch seconds."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        super().__init__("put off")
+
+
 class NotAdmittedError(CollectorError):
     """A request reached the network without having passed the gates as it is: it was stopped there."""
 
@@ -48,6 +56,8 @@ class Ticket:
     claim: Claim | None = None  # None: our own site file, or asked for by somebody's own spider
     reserved: Slot | None = None  # a turn that was taken for it and not used yet
     slot: Slot | None = None  # the turn it goes out in
+    address: str = ""  # whose clock it keeps beside its host's; empty: none, or not known yet
+    at_address: bool = False  # it counts there as in flight
     site_file: bool = False  # our own request for robots.txt and the like
     admitted: Admitted | None = None
     judged: tuple[int, float] | None = None  # by which generation of lists and registry, and when (epoch seconds)
