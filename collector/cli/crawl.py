@@ -103,6 +103,8 @@ def print_summary(finished: Finished, view: View) -> None:
         print(f"  {view.queue.waiting + view.queue.deferred:,} candidates still wait: the same command goes on")
     if finished.reopened:
         print(f"  {finished.reopened:,} candidates that an earlier run had deferred were taken up again")
+    if finished.due:
+        print(f"  {finished.due:,} pages that were kept before were due for another visit")
     if finished.redecided:
         print(f"  {finished.redecided:,} candidates that waited were refused: the policy has changed")
     if totals.stops:
@@ -140,6 +142,7 @@ def _as_json(finished: Finished, view: View) -> dict[str, object]:
         },
         "redecided": finished.redecided,
         "reopened": finished.reopened,
+        "due": finished.due,
         "stops": [
             {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "events": s.decided}
             for s in totals.stops

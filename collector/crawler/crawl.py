@@ -17,9 +17,11 @@ from collector.archive.files import FilePort, PosixFiles
 from collector.crawler.account_view import AccountView
 from collector.crawler.gates import Gates
 from collector.crawler.journal import Journal, LogFile, open_journal
+from collector.crawler.lastmod import age_class
 from collector.crawler.lock import CollectionLock
 from collector.crawler.pool import DocumentPool
 from collector.crawler.resolver import GuardedResolver
+from collector.crawler.revisits import Revisits
 from collector.crawler.shared_address import SharedAddresses
 from collector.crawler.strangers import Strangers
 from collector.crawler.ticket import Refusal, Ticket, Tickets
@@ -90,6 +92,7 @@ class Crawl:
     site_source: SiteSource = field(init=False)
     site_files: SiteFiles = field(init=False)
     turns: Turns = field(init=False)
+    revisits: Revisits = field(init=False)
     resolver: GuardedResolver = field(init=False)
     crawler: Crawler = field(init=False)  # set by `attach`
     strangers: Strangers = field(init=False)
@@ -100,6 +103,7 @@ class Crawl:
         clocks = clocks_of(self.policy.politeness, self.shard)
         self.turns = Turns(self.frontier, self.store, SharedAddresses(clocks))
         self.strangers = Strangers(self)
+        self.revisits = Revisits(self)
 
     @property
     def engine(self) -> ExecutionEngine:
@@ -161,7 +165,8 @@ class Crawl:
             depth=candidate.depth,
             hops=candidate.hops,
             via=candidate.via,
-            priority=_PRIORITY.get(candidate.hops[-1:], 0) + candidate.depth,
+            priority=_PRIORITY.get(candidate.hops[-1:], 0) + candidate.depth + age_class(candidate.lastmod, self.now()),
+            lastmod=candidate.lastmod,
             visit=candidate.visit,
         )
 

@@ -92,6 +92,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
             value = request.headers.get(name)
             if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():
                 headers[name.decode("ascii")] = value
+        headers |= self._crawl.revisits.condition(ticket)
         meta = {
             "verbatim_url": True,
             "download_timeout": self._crawl.policy.politeness.request_timeout,

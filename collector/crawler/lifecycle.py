@@ -20,6 +20,7 @@ from collector.crawler.wiring import close_crawl
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
 
+REVISIT_LOOK = 60.0  # seconds between looks at what is due for another visit
 FLUSH_LOOK = 0.5  # seconds between looks at whether a flush is due
 
 
@@ -97,9 +98,17 @@ class Lifecycle:
     async def _watch(self) -> None:
         """Objections that come in while it runs; a fault is picked up by the next look at the flush."""
         try:
+            if self._crawl.shard == 0 and self._crawl.policy.recrawl.after is not None:
+                await asyncio.gather(Objections(self._crawl).watch(), self._revisit())
             await Objections(self._crawl).watch()
         except CollectorError as exc:
             self._crawl.fault = self._crawl.fault or exc
+
+    async def _revisit(self) -> None:
+        """Pages that come due while a long run goes on."""
+        while True:
+            await asyncio.sleep(REVISIT_LOOK)
+            self._crawl.revisits.reopen_due()
 
     async def stop_on(self, fault: BaseException) -> None:
         """The account can no longer be kept: stop fetching at once."""
@@ -122,6 +131,7 @@ async def run_feed(crawler: Crawler) -> None:
             restore_scope(crawl)
             redecide(crawl)
             reopen(crawl)
+            crawl.revisits.reopen_due()
             seed(crawl, (), Seeded())
         crawl.ended_as = await (crawl.work(crawl) if crawl.work is not None else Feed(crawl).run())
         if not crawl.keep_open:

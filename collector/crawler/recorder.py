@@ -19,6 +19,7 @@ from collector.crawler.buffer import Again, Buffer, Kept, Signal
 from collector.crawler.commit import Commit, SourcesChangedError
 from collector.crawler.seen import Seen
 from collector.crawler.ticket import Ticket
+from collector.ledger.captures import FirstCopy
 from collector.minimise.headers import minimise_headers
 from collector.minimise.site_file import minimise_site_file
 from collector.model.errors import UrlError
@@ -68,10 +69,12 @@ class Recorder:
         """Close what waits at the origin: its robots.txt stayed unreachable."""
         self._buffer.given_up[origin] = deferred
 
-    def keep(self, ticket: Ticket, page: Minimised, links: Iterable[Link]) -> None:
-        """A page to archive, and the links it carried."""
+    def keep(
+        self, ticket: Ticket, page: Minimised, links: Iterable[Link], *, not_modified: FirstCopy | None = None
+    ) -> None:
+        """A page to archive, or a 304 about one that is archived, and the links it carried."""
         ticket.closed = True
-        self._buffer.kept.append(Kept(ticket, page, self._crawl.now()))
+        self._buffer.kept.append(Kept(ticket, page, self._crawl.now(), not_modified))
         self._buffer.bytes += len(page.body) + len(page.text or "")
         self._crawl.account.kept(ticket.host_key, len(page.body))
         self.links(ticket, links)
@@ -94,13 +97,14 @@ class Recorder:
         via = ticket.candidate
         scrubbed = self._crawl.scrub(via.url.href)
         for link in links:
-            if link.href in self._seen:
+            if link.href in self._seen and link.lastmod is None:
                 continue
             try:
                 url = parse_url(link.href)
             except UrlError:
                 continue
-            self._find(Candidate(url, depth=via.depth + 1, hops=via.hops + link.hop.value, via=scrubbed))
+            hops = via.hops + link.hop.value
+            self._find(Candidate(url, depth=via.depth + 1, hops=hops, via=scrubbed, lastmod=link.lastmod))
 
     def _licence_in_feed(self, ticket: Ticket, link: Link) -> None:
         """RSL §4.7: a feed says with each entry what its page may be used for. Only for pages of its own domain."""

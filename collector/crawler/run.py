@@ -33,6 +33,7 @@ class Finished:
     view: View | None = None
     redecided: int = 0  # refused under a policy that changed since the last run
     reopened: int = 0  # deferred by an earlier run
+    due: int = 0  # pages that were kept and are visited again
     rule_failures: int = 0
     counters: dict[str, int] = field(default_factory=dict)
 
@@ -47,7 +48,7 @@ class Finished:
 def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
     crawl = open_crawl(replace(options, shards=workers))
-    seeded, redecided, reopened = Seeded(), 0, 0
+    seeded, redecided, reopened, due = Seeded(), 0, 0, 0
     progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
         for number in STOPS:
@@ -57,6 +58,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
             restore_scope(crawl)
             redecided = redecide(crawl)
             reopened = reopen(crawl)
+            due = crawl.revisits.reopen_due()
             seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
             _say_what_is_open(crawl.policy, quiet=quiet)
             with progress:
@@ -79,6 +81,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
         progress.last,
         redecided,
         reopened,
+        due,
         failures,
         dict(crawl.counters),
     )

@@ -9,7 +9,9 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from collector.frontier.frontier import Claim, Slot
+from collector.frontier.frontier import Claim, Slot, Visited
+from collector.ledger.captures import CaptureRow
+from collector.model.decision import Decision
 from collector.model.errors import CollectorError
 from collector.model.event import Stop
 from collector.model.page import Admitted, Candidate, Imported
@@ -63,10 +65,17 @@ class Ticket:
     judged: tuple[int, float] | None = None  # by which generation of lists and registry, and when (epoch seconds)
     started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
     latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
+    condition: CaptureRow | None = None  # what we hold: only what changed since was asked for (RFC 9110 §13)
+    visited: Visited | None = None  # what the answer says for the next visit
     arrived: Response | None = None  # the answer as it was sent, for the gates only
     imported: Imported | None = None  # not asked for at all: read from somebody else's archive
     closed: bool = False
     again: tuple[Stop, float] | None = None  # what this attempt came to, and when (epoch seconds) another one follows
+
+    @property
+    def admitted_decisions(self) -> tuple[Decision, ...]:
+        """Of the gates that it has passed before it went out."""
+        return self.admitted.decisions if self.admitted else ()
 
     @property
     def from_frontier(self) -> bool:

@@ -102,6 +102,7 @@ closing = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("url_key", "visit", name="event_once"),
     _index_where("event_deferred", "id", only="outcome = 'deferred'"),
+    _index_where("event_again", "id", only="visit > 1"),
 )
 
 attempt = Table(
@@ -305,10 +306,12 @@ url = Table(
     Column("due", Double),  # deferred until, epoch seconds
     Column("run", BigInteger),  # in flight under
     Column("visited_at", Double),  # the last answer that may be worth another visit, epoch seconds
+    Column("listing", SmallInteger),  # 1: a site map or feed, read for its links
     Column("etag", Text),  # validators of what was kept (RFC 9110 §8.8): for a conditional request, nowhere else
     Column("last_modified", Text),
     _index_where("url_waiting", "host", "priority", "depth", "id", only="state = 0"),
     _index_where("url_deferred", "due", only="state = 3"),
     _index_where("url_in_flight", "host", only="state = 1"),
     _index_where("url_visited", "visited_at", "id", only="state = 2 AND visited_at IS NOT NULL"),
+    _index_where("url_listing", "visited_at", "id", only="state = 2 AND listing = 1"),
 )

@@ -46,6 +46,7 @@ class Candidate:
     via: str | None = None  # the URL it was found on, scrubbed
     attempt: int = 1
     form: RequestForm = RequestForm()
+    lastmod: str | None = None  # what the sitemap or feed that named it said of it, as written
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def assemble(
         scope=_scope(table.scope, as_run),
         digest=digest,
         politeness=_politeness(table.politeness),
-        recrawl=types.Recrawl(table.recrawl.after),
+        recrawl=types.Recrawl(table.recrawl.after, table.recrawl.sitemaps),
         uses=types.UsesPolicy(table.uses.need, table.uses.unknown),
         licences=tuple(types.Licence(row.scope, row.uses, row.reference, row.expires) for row in table.licences),
         research=_research(table.research),

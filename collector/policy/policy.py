@@ -132,6 +132,7 @@ class Recrawl:
     """[recrawl]: when a page that was kept is asked for again."""
 
     after: timedelta | None = None  # since its last visit; None: never
+    sitemaps: timedelta = timedelta(days=1)  # since a site map or feed was read; what it says changed is due at once
 
 
 @dataclass(frozen=True, slots=True)

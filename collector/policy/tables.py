@@ -204,6 +204,8 @@ class RecrawlTable(Table):
 
     after: Annotated[Duration, Field(ge=timedelta(seconds=1))] | None = None
     """Since its last visit: 12h, 30d, 6m. Without it nothing is visited twice. Budgets count every visit."""
+    sitemaps: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(days=1)
+    """Since a site map or feed was read. A page that it says has changed since our visit is due at once."""
 
 
 def _needs_fetch(uses: frozenset[Use]) -> frozenset[Use]:

@@ -144,6 +144,7 @@ def test_the_distance_is_kept_across_a_restart(tmp_path, simweb, killed):
     assert min(gaps(simweb, "a.localhost")) >= 4.0 - TOLERANCE
 
 
+@pytest.mark.slow
 def test_hosts_of_one_address_keep_the_distance_of_the_address(crawling, simweb):
     """Shared hosting: every *.localhost is 127.0.0.1, and two workers ask it as one server where the policy says so."""
     hosts = [f"h{number}.localhost" for number in range(8)]

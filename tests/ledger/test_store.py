@@ -144,11 +144,13 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
         )
     assert set(made) == {
         "capture_payload",
+        "event_again",
         "event_deferred",
         "host_due",
         "url_waiting",
         "url_deferred",
         "url_in_flight",
+        "url_listing",
         "url_visited",
     }
 

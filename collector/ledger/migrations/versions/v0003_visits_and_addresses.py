@@ -20,10 +20,15 @@ def upgrade() -> None:
     )
     op.add_column("capture", sa.Column("simhash", sa.BigInteger(), nullable=True))
     op.add_column("url", sa.Column("visited_at", sa.Double(), nullable=True))
+    op.add_column("url", sa.Column("listing", sa.SmallInteger(), nullable=True))
     op.add_column("url", sa.Column("etag", sa.Text(), nullable=True))
     op.add_column("url", sa.Column("last_modified", sa.Text(), nullable=True))
     only = sa.text("state = 2 AND visited_at IS NOT NULL")
     op.create_index("url_visited", "url", ["visited_at", "id"], sqlite_where=only, postgresql_where=only)
+    listing = sa.text("state = 2 AND listing = 1")
+    op.create_index("url_listing", "url", ["visited_at", "id"], sqlite_where=listing, postgresql_where=listing)
+    again = sa.text("visit > 1")
+    op.create_index("event_again", "event", ["id"], sqlite_where=again, postgresql_where=again)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(_VISITED.format("CAST(strftime('%s', c.fetched_at) AS REAL)"))
     else:
