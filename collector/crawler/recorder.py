@@ -17,6 +17,7 @@ from collector.archive.identifiers import record_id
 from collector.archive.record import SiteAnswer
 from collector.crawler.buffer import Again, Buffer, Kept, Signal
 from collector.crawler.commit import Commit, SourcesChangedError
+from collector.crawler.echoes import Echoes
 from collector.crawler.seen import Seen
 from collector.crawler.ticket import Ticket
 from collector.ledger.captures import FirstCopy
@@ -51,6 +52,7 @@ class Recorder:
         self._flushed_at = time.monotonic()
         self._sitemaps_seen: set[Origin] = set()
         self._seen = Seen()
+        self._echoes = Echoes()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""
@@ -77,6 +79,9 @@ class Recorder:
         self._buffer.kept.append(Kept(ticket, page, self._crawl.now(), not_modified))
         self._buffer.bytes += len(page.body) + len(page.text or "")
         self._crawl.account.kept(ticket.host_key, len(page.body))
+        if self._echoes.repeats(ticket, page):
+            self._crawl.count("links_not_followed_from_repetitions")
+            return
         self.links(ticket, links)
 
     def redirected(self, ticket: Ticket, answer: Minimised, target: Candidate | None) -> None:

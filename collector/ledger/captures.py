@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from collector.ledger.codec import read_instant
 from collector.ledger.findings import read_decisions
-from collector.ledger.placing import USES
+from collector.ledger.placing import USES, unsigned
 from collector.ledger.schema import capture, closing, run, segment
 from collector.ledger.segments import record_bytes, record_urn
 from collector.model.decision import Decision
@@ -46,6 +46,7 @@ class CaptureRow:
     source: str  # of [[sources]]; empty where we fetched it ourselves
     redaction_profile: str
     redactions: Mapping[str, int]
+    simhash: int | None = None  # 64 bits: near-duplicates differ in few of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def _capture(row: Row[Any]) -> CaptureRow:
         source=row.source,
         redaction_profile=row.redaction_profile,
         redactions=json.loads(row.redactions),
+        simhash=unsigned(row.simhash) if row.simhash is not None else None,
     )
 
 

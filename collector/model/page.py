@@ -132,6 +132,7 @@ class Minimised:
     text: str | None = None  # main text, extracted from the minimised page
     language: Language | None = None
     links: tuple[Link, ...] = ()
+    simhash: int | None = None  # 64 bits: near-duplicates differ in few of them; None: too short to tell
     uses: Uses | None = None  # by all gates; None: as the decisions combine, none of which supersedes another
     restriction: Restriction = Restriction.NONE
 

@@ -75,4 +75,7 @@ def test_ages_are_looked_up_not_scanned(tx, frontier):
     frontier.visited_before(tx, 9.0, listings=True)
     connection.set_trace_callback(None)
     plans = [str(tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()) for sql in said]
-    assert ["url_visited (visited_at<?" in plans[0], "url_listing (visited_at<?" in plans[1]] == [True, True], plans
+    assert [
+        "url_visited (visited_at>? AND visited_at<?)" in plans[0],
+        "url_listing (visited_at>? AND visited_at<?)" in plans[1],
+    ] == [True, True], plans
