@@ -312,6 +312,7 @@ url = Table(
     _index_where("url_waiting", "host", "priority", "depth", "id", only="state = 0"),
     _index_where("url_deferred", "due", only="state = 3"),
     _index_where("url_in_flight", "host", only="state = 1"),
-    _index_where("url_visited", "visited_at", "id", only="state = 2 AND visited_at IS NOT NULL"),
-    _index_where("url_listing", "visited_at", "id", only="state = 2 AND listing = 1"),
+    # without `state`: claiming a URL must not touch them
+    _index_where("url_visited", "visited_at", "id", only="visited_at IS NOT NULL"),
+    _index_where("url_listing", "visited_at", "id", only="listing = 1"),
 )
