@@ -1,7 +1,7 @@
 """What a queue of a million costs: resident memory, open files, and whether a claim gets dearer with the hosts.
 
 Run: python benchmarks/memory.py [--urls 1000000] [--hosts 20000] [--seconds 480]. What grows with the queue is on
-the disk; in memory stand SQLite's page cache (64 MiB at most) and the clocks of hosts asked since the last flush.
+the disk; in memory stand SQLite's page cache (32 MiB at most) and the clocks of hosts asked since the last flush.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Two pages whose marks differ in at most three bits have, as a rule, the same text but for a few words (Charikar 2002;
 Manku, Jain, Das Sarma 2007). Simhash rather than minhash: one number per page, which a column can hold and an index
 of its quarters can find again; minhash needs a hundred of them for the same certainty. By hand because it is thirty
-lines, and those on the index are pure Python loops over 64 counters: here the bits are counted a column at a time, by
-the population count of one long integer, ten times faster.
+lines: the bits are counted a column at a time, by the population count of one long integer, not by a loop over 64
+counters for each shingle.
 """
 
 from __future__ import annotations

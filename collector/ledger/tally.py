@@ -126,7 +126,7 @@ class Tally:
 
 
 def _key(decision: Decision, finding: Finding) -> RuleKey:
-    # `_value_`: `.value` is a property that costs more than all the rest of this line, twelve times a page
+    # `_value_`: `.value` is a property in Python, asked for with every finding of every page
     if finding.verdict is Verdict.ALLOW:
         return decision.gate._value_, finding.rule, _ALLOW, ""
     return decision.gate._value_, finding.rule, finding.verdict._value_, reason_class(finding.reason)
