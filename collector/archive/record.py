@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from isal import igzip
 
@@ -22,6 +23,7 @@ from collector.model.page import Minimised, Redaction
 VERSION = b"WARC/1.1\r\n"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 EMPTY_PAYLOAD = "application/x-empty"  # what libmagic says of no bytes; readers that look for pages pass it by
 _LEVEL = 2  # isal: 11 times faster than zlib 6 for 14 % more bytes
 _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
@@ -103,14 +105,19 @@ def page_record(m: Minimised, ctx: RecordContext) -> Member:
 
 
 def revisit_record(m: Minimised, refers_to: Revisited, ctx: RecordContext) -> Member:
-    """Identical content as a `revisit`: the header is kept, the payload stands elsewhere (WARC 1.1 §6.7.2)."""
-    head, seen = http_head(m.status, m.headers, length=len(m.body), charset=m.charset if m.body else None)
+    """The header is kept, the payload stands elsewhere: identical content (WARC 1.1 §6.7.2), or a 304 (§6.7.3).
+
+    The body of a 304 is that of the record it refers to; `m.headers` are those of the 304 itself.
+    """
+    unchanged = m.status == HTTPStatus.NOT_MODIFIED
+    length = 0 if unchanged else len(m.body)
+    head, seen = http_head(m.status, m.headers, length=length, charset=m.charset if m.body else None)
     fields = [
-        ("WARC-Profile", IDENTICAL_PAYLOAD),
+        ("WARC-Profile", NOT_MODIFIED if unchanged else IDENTICAL_PAYLOAD),
         ("WARC-Refers-To", f"<{refers_to.record_id}>"),
         ("WARC-Refers-To-Target-URI", refers_to.target_uri),
         ("WARC-Refers-To-Date", warc_date(refers_to.date)),
-        *_capture_fields(m.ip_address, m.protocol, "length"),
+        *_capture_fields(m.ip_address, m.protocol, None if unchanged else "length"),
         ("WARC-Payload-Digest", str(m.payload_digest)),
         ("WARC-Identified-Payload-Type", _payload_type(m.media_type, m.body)),
         ("WARC-JSON-Metadata", _redaction_note(m.redaction, ctx.policy)),

@@ -106,6 +106,8 @@ def print_summary(finished: Finished, view: View) -> None:
         print(f"  {view.queue.waiting + view.queue.deferred:,} candidates still wait: the same command goes on")
     if finished.reopened:
         print(f"  {finished.reopened:,} candidates that an earlier run had deferred were taken up again")
+    if finished.due:
+        print(f"  {finished.due:,} pages that were kept before were due for another visit")
     if finished.redecided.by_policy:
         print(f"  {finished.redecided.by_policy:,} candidates that waited were refused: the policy has changed")
     if finished.redecided.by_sources:
@@ -146,6 +148,7 @@ def _as_json(finished: Finished, view: View) -> dict[str, object]:
         "redecided": finished.redecided.by_policy,
         "dropped_at_start": finished.redecided.by_sources,
         "reopened": finished.reopened,
+        "due": finished.due,
         "stops": [
             {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "events": s.decided}
             for s in totals.stops

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from collector.archive.record import SiteAnswer
 from collector.crawler.ticket import Ticket
+from collector.ledger.captures import FirstCopy
 from collector.model.event import ClosingEvent, Stop
 from collector.model.page import Candidate, Minimised
 from collector.model.url import Origin
@@ -21,6 +22,7 @@ class Kept:
     ticket: Ticket
     page: Minimised
     at: datetime
+    not_modified: FirstCopy | None = None  # the server said that what we hold still stands: which record that is
 
 
 @dataclass

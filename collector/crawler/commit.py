@@ -25,6 +25,7 @@ from collector.archive.writer import SegmentWriter
 from collector.crawler.buffer import Again, Buffer, Kept
 from collector.crawler.judging import judge_new
 from collector.crawler.ticket import Ticket
+from collector.frontier.frontier import Visited
 from collector.ledger import account
 from collector.ledger.account import Attempt, Closing, record_attempt
 from collector.ledger.captures import FirstCopy
@@ -81,8 +82,10 @@ class Commit:
             closings += judge_new(crawl, tx, buffer.found).refusals
             closings += self._given_up(tx, buffer)
             account.close_all(tx, crawl.run, closings)
-            claims = [ticket.claim for ticket in self._tickets(buffer) if ticket.claim is not None]
-            crawl.frontier.done(tx, claims)
+            tickets = [ticket for ticket in self._tickets(buffer) if ticket.claim is not None]
+            in_vain = Visited(crawl.now().timestamp(), first=False)
+            visits = {t.claim.ticket: t.visited or in_vain for t in tickets if t.claim is not None}
+            crawl.frontier.done(tx, [t.claim for t in tickets if t.claim is not None], visits)
             crawl.frontier.unused(tx, [t.reserved for t, _ in buffer.closings if t.reserved is not None])
             for host, until in buffer.holds.items():
                 crawl.frontier.hold(tx, host, until)
@@ -160,7 +163,9 @@ class Commit:
             return self._archive_text(kept)
         digest = page.payload_digest
         context = self._context(self._pages)
-        seen = crawl.account.payload_seen(digest) if page.body else None
+        seen = kept.not_modified
+        if seen is None and page.body:
+            seen = crawl.account.payload_seen(digest)
         if seen is not None:
             first = revisit_record(page, Revisited(seen.record_id, seen.url, seen.fetched_at), context)
         else:
@@ -182,10 +187,11 @@ class Commit:
             source=_source(kept),
         )
         redirect = "redirect" if 300 <= page.status < 400 else "kept"
+        again = "not modified since it was archived" if kept.not_modified else "identical content was archived before"
         event = ClosingEvent(
             candidate,
             Outcome.DUPLICATE if seen is not None else Outcome.ARCHIVED,
-            "identical content was archived before" if seen is not None else redirect,
+            again if seen is not None else redirect,
             page.decisions,
             kept.at,
             archived=archived,

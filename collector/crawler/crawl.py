@@ -17,13 +17,17 @@ from collector.archive.files import FilePort, PosixFiles
 from collector.crawler.account_view import AccountView
 from collector.crawler.gates import Gates
 from collector.crawler.journal import Journal, LogFile, open_journal
+from collector.crawler.lastmod import age_class
 from collector.crawler.lock import CollectionLock
 from collector.crawler.orders import Orders, blocked_decision
 from collector.crawler.pool import DocumentPool
 from collector.crawler.resolver import GuardedResolver
+from collector.crawler.revisits import Revisits
+from collector.crawler.shared_address import SharedAddresses
 from collector.crawler.strangers import Strangers
 from collector.crawler.ticket import Refusal, Ticket, Tickets
 from collector.crawler.turns import Turns
+from collector.frontier.addresses import clocks_of
 from collector.frontier.desk import askable
 from collector.frontier.frontier import Claim, Found, QueueCounts
 from collector.frontier.sqlite import SqliteFrontier
@@ -91,6 +95,7 @@ class Crawl:
     site_files: SiteFiles = field(init=False)
     orders: Orders = field(init=False)
     turns: Turns = field(init=False)
+    revisits: Revisits = field(init=False)
     resolver: GuardedResolver = field(init=False)
     crawler: Crawler = field(init=False)  # set by `attach`
     strangers: Strangers = field(init=False)
@@ -99,8 +104,10 @@ class Crawl:
         self.log_file = LogFile(self.paths.logs, self.run, self.shard)
         self.journal = open_journal(self.log_file, self.now, run=self.run, shard=self.shard)
         self.orders = Orders(self.store)
-        self.turns = Turns(self.frontier, self.store, lambda: self.orders.pause is not None)
+        addresses = SharedAddresses(clocks_of(self.policy.politeness, self.shard))
+        self.turns = Turns(self.frontier, self.store, addresses, lambda: self.orders.pause is not None)
         self.strangers = Strangers(self)
+        self.revisits = Revisits(self)
 
     @property
     def engine(self) -> ExecutionEngine:
@@ -162,7 +169,8 @@ class Crawl:
             depth=candidate.depth,
             hops=candidate.hops,
             via=candidate.via,
-            priority=_PRIORITY.get(candidate.hops[-1:], 0) + candidate.depth,
+            priority=_PRIORITY.get(candidate.hops[-1:], 0) + candidate.depth + age_class(candidate.lastmod, self.now()),
+            lastmod=candidate.lastmod,
             visit=candidate.visit,
         )
 

@@ -52,7 +52,14 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         crawl, ticket = self._crawl, self._crawl.tickets.get(request)
         if ticket is None or not self._is_admitted(request, ticket):
             raise self._stopped("a request tried to reach the network without passing the gates")
-        await crawl.turns.take(ticket)
+        await crawl.turns.take(ticket, crawl.resolver.addresses)
+        try:
+            return await self._send(request, ticket)
+        finally:
+            crawl.turns.left(ticket)
+
+    async def _send(self, request: Request, ticket: Ticket) -> Response:
+        crawl = self._crawl
         if not self._is_admitted(request, ticket):
             raise self._stopped("a request was changed while it waited for its turn")
         crawl.gates.refresh()
@@ -90,6 +97,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
             value = request.headers.get(name)
             if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():
                 headers[name.decode("ascii")] = value
+        headers |= self._crawl.revisits.condition(ticket)
         meta = {
             "verbatim_url": True,
             "download_timeout": self._crawl.policy.politeness.request_timeout,

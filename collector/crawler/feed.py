@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from collector.crawler.network_errors import error_class
-from collector.crawler.ticket import Refusal, Ticket
+from collector.crawler.ticket import PutOff, Refusal, Ticket
 from collector.frontier.frontier import Claim
 from collector.model.errors import FAULTS
 from collector.model.event import Outcome, Stop
@@ -34,6 +34,7 @@ class Feed:
         self._in_flight = 0  # claims
         self._given_back: list[Ticket] = []
         self._not_begun: list[Claim] = []
+        self._put_off: dict[str, float] = {}  # hosts, and until when: epoch seconds
 
     async def run(self) -> str:
         """Until nothing is waiting, the budget is spent, or the crawl is asked to stop. Returns which."""
@@ -120,6 +121,8 @@ class Feed:
         first = True
         try:
             while waiting and crawl.fault is None:
+                if waiting[0].host_key in self._put_off:
+                    break
                 if not first and (self._held(waiting[0]) or not crawl.frontier.unhurried(waiting[0].slot)):
                     break
                 if not first:
@@ -146,12 +149,15 @@ class Feed:
         In this order: what the flush does to the URLs that wait at this host is meant for these, too.
         """
         crawl = self._crawl
-        if not self._not_begun or crawl.fault is not None or crawl.stopping:
+        if not (self._not_begun or self._put_off) or crawl.fault is not None or crawl.stopping:
             return
         try:
             with crawl.store.transaction() as tx:
                 crawl.frontier.requeue(tx, self._not_begun)
+                for host, until in self._put_off.items():
+                    crawl.frontier.hold(tx, host, until)
             self._not_begun.clear()
+            self._put_off.clear()
             crawl.recorder.flush()
         except FAULTS as exc:
             crawl.fault = crawl.fault or exc
@@ -207,6 +213,9 @@ class Feed:
             self._lost(ticket, "no answer came back through the gates")
         except Refusal:
             return
+        except PutOff as exc:
+            self._put_off[claim.host_key] = exc.until
+            self._not_begun.append(claim)
         except IgnoreRequest as exc:
             self._lost(ticket, type(exc).__name__)
         except asyncio.CancelledError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Self
 
 from scrapy import Request
@@ -22,8 +23,10 @@ from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.pool import DocumentLostError
 from collector.crawler.retry_after import retry_after
+from collector.crawler.revisits import freshened
 from collector.crawler.site_source import RobotsAnswer
-from collector.crawler.ticket import NotAdmittedError, Refusal, Ticket, Trail
+from collector.crawler.ticket import NotAdmittedError, PutOff, Refusal, Ticket, Trail
+from collector.frontier.frontier import Visited
 from collector.minimise.url import personal_kinds
 from collector.model.decision import CrawlDelay, Decision, Verdict
 from collector.model.errors import FAULTS, UrlError
@@ -104,7 +107,7 @@ class GateMiddleware:
         response, ticket.arrived = ticket.arrived, None
         if response is None or ticket.admitted is None:
             crawl.count("not_admitted")
-            decisions = ticket.admitted.decisions if ticket.admitted else ()
+            decisions = ticket.admitted_decisions
             raise self._end(ticket, Stop(ticket.candidate, Outcome.WITHHELD, NOT_FETCHED, decisions))
         return ticket, ticket.admitted, response
 
@@ -120,6 +123,14 @@ class GateMiddleware:
             crawl_delay=_crawl_delay(admitted),
             retry_after=retry_after(headers.first("retry-after"), crawl.now()),
         )
+        own_headers = headers
+        if response.status == HTTPStatus.NOT_MODIFIED:
+            held = crawl.revisits.held(ticket)
+            if held is None:
+                unasked = Stop(ticket.candidate, Outcome.FAILED, "http status 304", ticket.admitted_decisions)
+                raise self._try_again(ticket, unasked)
+            response = response.replace(status=held.http_status or HTTPStatus.OK, body=held.body)
+            headers = freshened(held.http_headers or Headers(), headers)
         decisions = await self._receive(ticket, response, headers)
         fetched_at = crawl.at(ticket.started_at)
         verify = crawl.policy.network.verify_tls
@@ -136,11 +147,20 @@ class GateMiddleware:
             raise self._end(ticket, lost) from None
         links = await crawl.recorder.links_ahead(ticket, ingested.links)
         if isinstance(ingested.result, Stop):
+            if ingested.links and ticket.candidate.hops.endswith(DISCOVERY_HOPS):
+                ticket.visited = Visited(fetched_at.timestamp(), listing=True)
             crawl.recorder.links(ticket, links)
             refusal = self._end(ticket, ingested.result)
             if ingested.links and not ticket.from_frontier and ticket.candidate.hops.endswith(DISCOVERY_HOPS):
                 return delivery.sitemap(response, ingested.links)
             raise refusal
+        ticket.visited = crawl.revisits.validators(fetched_at, own_headers)
+        if own_headers is not headers:
+            kept = crawl.revisits.unchanged(ticket, ingested.result, own_headers)
+            if isinstance(kept, Stop):
+                raise self._try_again(ticket, kept)
+            crawl.recorder.keep(ticket, kept, links, not_modified=crawl.revisits.copy_of(ticket))
+            return delivery.nothing(response)
         crawl.recorder.keep(ticket, ingested.result, links)
         return delivery.nothing(response) if ticket.from_frontier else delivery.page(response, ingested.result)
 
@@ -160,9 +180,11 @@ class GateMiddleware:
             return
         if ticket is None or ticket.site_file or ticket.closed:
             return
+        if isinstance(exception, PutOff):
+            return  # the feed gives it back to the queue
         if isinstance(exception, Refusal):  # at the last door: it was admitted and no longer is
             raise self._try_again(ticket, exception.stop)
-        decisions = ticket.admitted.decisions if ticket.admitted else ()
+        decisions = ticket.admitted_decisions
         if isinstance(exception, NotAdmittedError):
             raise self._end(ticket, Stop(ticket.candidate, Outcome.FAILED, "not sent: changed after it was judged"))
         if isinstance(exception, IgnoreRequest):
@@ -221,6 +243,8 @@ class GateMiddleware:
         if considered.verdict is not Verdict.ALLOW:
             raise self._end(ticket, stop(candidate, (considered,)))
         ticket.judged = judged
+        await crawl.turns.addresses.learn(ticket, crawl.resolver.addresses)
+        crawl.turns.addresses.check_room(ticket)
         robots = await crawl.site_source.robots(ticket)
         addresses = crawl.resolver.refusal(candidate.url.host)
         if addresses and robots.file.reach is Reach.UNREACHABLE:

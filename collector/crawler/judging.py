@@ -21,6 +21,7 @@ class Judged:
 
     admitted: int = 0
     known: int = 0
+    changed: int = 0  # of the known: a site map says that they changed since we visited them
     refusals: list[Closing] = field(default_factory=list)
 
 
@@ -44,6 +45,7 @@ def judge_new(crawl: Crawl, tx: Connection, found: Mapping[bytes, Candidate]) ->
         event = crawl.event(candidate, Outcome.REFUSED, considered.deciding.reason, (considered,))
         judged.refusals.append(Closing(key, event, crawl.scrub(candidate.url.href)))
         settled.append(crawl.found(key, candidate))  # its key and host only: what is done has no text
+    judged.changed = crawl.revisits.reopen_changed(tx, {key: c for key, c in found.items() if key in known})
     now = crawl.now().timestamp()
     judged.admitted = crawl.frontier.discover(tx, admitted, now)
     crawl.frontier.settle(tx, settled, now)

@@ -24,6 +24,7 @@ from collector.minimise.site_file import minimise_site_file
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
 
+REVISIT_LOOK = 60.0  # seconds between looks at what is due for another visit
 FLUSH_LOOK = 0.5  # seconds between looks at whether a flush is due
 
 
@@ -111,6 +112,8 @@ class Lifecycle:
     async def _watch(self) -> None:
         """Objections that come in while it runs; a fault is picked up by the next look at the flush."""
         try:
+            if self._crawl.shard == 0 and self._crawl.policy.recrawl.after is not None:
+                await asyncio.gather(Objections(self._crawl).watch(), self._revisit())
             await Objections(self._crawl).watch()
         except CollectorError as exc:
             self._crawl.fault = self._crawl.fault or exc
@@ -124,6 +127,12 @@ class Lifecycle:
                     crawl.journal.info("order", act=order.number, verb=order.verb.value)
         except CollectorError as exc:
             crawl.fault = crawl.fault or exc
+
+    async def _revisit(self) -> None:
+        """Pages that come due while a long run goes on."""
+        while True:
+            await asyncio.sleep(REVISIT_LOOK)
+            self._crawl.revisits.reopen_due()
 
     async def stop_on(self, fault: BaseException) -> None:
         """The account can no longer be kept: stop fetching at once."""
@@ -146,6 +155,7 @@ async def run_feed(crawler: Crawler) -> None:
             restore_scope(crawl)
             redecide(crawl)
             reopen(crawl)
+            crawl.revisits.reopen_due()
             seed(crawl, (), Seeded())
         crawl.ended_as = await (crawl.work(crawl) if crawl.work is not None else Feed(crawl).run())
         if not crawl.keep_open:

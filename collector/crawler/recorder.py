@@ -20,8 +20,10 @@ from collector.archive.identifiers import record_id
 from collector.archive.record import SiteAnswer
 from collector.crawler.buffer import Again, Buffer, Kept, Signal
 from collector.crawler.commit import Commit, SourcesChangedError
+from collector.crawler.echoes import Echoes
 from collector.crawler.seen import Seen
 from collector.crawler.ticket import Ticket
+from collector.ledger.captures import FirstCopy
 from collector.minimise.headers import minimise_headers
 from collector.minimise.site_file import minimise_site_file
 from collector.model.errors import UrlError
@@ -55,6 +57,7 @@ class Recorder:
         self._sitemaps_seen: set[Origin] = set()
         self._seen = Seen()
         self._entering = asyncio.Lock()
+        self._echoes = Echoes()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""
@@ -73,12 +76,17 @@ class Recorder:
         """Close what waits at the origin: its robots.txt stayed unreachable."""
         self._buffer.given_up[origin] = deferred
 
-    def keep(self, ticket: Ticket, page: Minimised, links: Iterable[Link]) -> None:
-        """A page to archive, and the links it carried."""
+    def keep(
+        self, ticket: Ticket, page: Minimised, links: Iterable[Link], *, not_modified: FirstCopy | None = None
+    ) -> None:
+        """A page to archive, or a 304 about one that is archived, and the links it carried."""
         ticket.closed = True
-        self._buffer.kept.append(Kept(ticket, page, self._crawl.now()))
+        self._buffer.kept.append(Kept(ticket, page, self._crawl.now(), not_modified))
         self._buffer.bytes += len(page.body) + len(page.text or "")
         self._crawl.account.kept(ticket.host_key, len(page.body))
+        if self._echoes.repeats(ticket, page):
+            self._crawl.count("links_not_followed_from_repetitions")
+            return
         self.links(ticket, links)
 
     def redirected(self, ticket: Ticket, answer: Minimised, target: Candidate | None) -> None:
@@ -99,13 +107,14 @@ class Recorder:
         via = ticket.candidate
         scrubbed = self._crawl.scrub(via.url.href)
         for link in links:
-            if link.href in self._seen:
+            if link.href in self._seen and link.lastmod is None:
                 continue
             try:
                 url = parse_url(link.href)
             except UrlError:
                 continue
-            self._find(Candidate(url, depth=via.depth + 1, hops=via.hops + link.hop.value, via=scrubbed))
+            hops = via.hops + link.hop.value
+            self._find(Candidate(url, depth=via.depth + 1, hops=hops, via=scrubbed, lastmod=link.lastmod))
 
     async def links_ahead(self, ticket: Ticket, links: Sequence[Link]) -> Sequence[Link]:
         """Enter all but the last links of a page that has very many, some at a time. Returns those last ones.

@@ -6,6 +6,7 @@ and keeps them for ever. Every answer is judged, IPv4 and IPv6: one that is not 
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections import OrderedDict
@@ -80,6 +81,21 @@ class GuardedResolver:
         """Whether a connection to this address is one that we would have made."""
         return address_refusal(address, self._allow) is None
 
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """All addresses of `host`, judged or not; () where there are none. For hosts that gate 1 lets in."""
+        host = host.strip("[]")
+        known = self._cache.get(host)
+        if known is None or known.expires <= time.monotonic():
+            known = await self._look_up(host).asFuture(asyncio.get_running_loop())
+        return known.addresses
+
+    def _look_up(self, host: str) -> Deferred[Resolution]:
+        pool = self._reactor.getThreadPool()
+        if pool.max < LOOKUPS:
+            pool.adjustPoolsize(maxthreads=LOOKUPS)
+        answer: Deferred[Any] = threads.deferToThreadPool(self._reactor, pool, self._lookup, host)
+        return answer.addCallbacks(self._judge, self._unresolved, callbackArgs=(host,), errbackArgs=(host,))
+
     def resolveHostName(  # noqa: N802  Twisted's name
         self,
         resolutionReceiver: Any,  # noqa: N803  an IResolutionReceiver
@@ -95,12 +111,7 @@ class GuardedResolver:
         if known is not None and known.expires > time.monotonic():
             self._deliver(known, resolutionReceiver, portNumber, transportSemantics)
             return resolution
-        pool = self._reactor.getThreadPool()
-        if pool.max < LOOKUPS:
-            pool.adjustPoolsize(maxthreads=LOOKUPS)
-        answer: Deferred[Any] = threads.deferToThreadPool(self._reactor, pool, self._lookup, hostName)
-        answer.addCallbacks(self._judge, self._unresolved, callbackArgs=(hostName,), errbackArgs=(hostName,))
-        answer.addCallback(self._deliver, resolutionReceiver, portNumber, transportSemantics)
+        self._look_up(hostName).addCallback(self._deliver, resolutionReceiver, portNumber, transportSemantics)
         return resolution
 
     def _judge(self, addresses: Sequence[str], host: str) -> Resolution:

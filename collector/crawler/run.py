@@ -34,6 +34,7 @@ class Finished:
     view: View | None = None
     redecided: Redecided = field(default_factory=Redecided)  # refused at the start, after changes since the last run
     reopened: int = 0  # deferred by an earlier run
+    due: int = 0  # pages that were kept and are visited again
     rule_failures: int = 0
     counters: dict[str, int] = field(default_factory=dict)
 
@@ -48,7 +49,7 @@ class Finished:
 def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
     crawl = open_crawl(replace(options, shards=workers))
-    seeded, redecided, reopened = Seeded(), Redecided(), 0
+    seeded, redecided, reopened, due = Seeded(), Redecided(), 0, 0
     progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
         for number in STOPS:
@@ -60,6 +61,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
             restore_scope(crawl)
             redecided = redecide(crawl)
             reopened = reopen(crawl)
+            due = crawl.revisits.reopen_due()
             seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
             _say_what_is_open(crawl.policy, quiet=quiet)
             with progress, metrics_of(crawl, options.metrics):
@@ -82,6 +84,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
         progress.last,
         redecided,
         reopened,
+        due,
         failures,
         dict(crawl.counters),
     )

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector.crawler.shared_address import Resolve, SharedAddresses
 from collector.crawler.ticket import Ticket
-from collector.frontier.frontier import Fetched, Frontier
+from collector.frontier.frontier import Fetched, Frontier, Slot
 from collector.ledger.store import Store
 
 PAUSE_LOOK = 0.25  # seconds between looks whether a pause is over
@@ -21,36 +22,79 @@ class Turns:
 
     frontier: Frontier
     store: Store
+    addresses: SharedAddresses
     paused: Callable[[], bool] = lambda: False
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
 
-    async def take(self, ticket: Ticket) -> None:
+    async def take(self, ticket: Ticket, resolve: Resolve) -> None:
         """Wait until the ticket may go out. A claim brings its slot with it; anything further reserves one.
 
-        Raises CancelledError once `close` was called.
+        Raises CancelledError once `close` was called. What was taken is given back by `left`.
         """
+        await self.addresses.learn(ticket, resolve)
+        while True:
+            slot = await self._own_turn(ticket)
+            if self.paused():
+                continue  # what was reserved is most likely over by then: a new one is
+            if ticket.address:
+                async with self.addresses.head_of_line(ticket.address):
+                    if await self._begin_at_address(ticket, slot):
+                        return
+            elif self.frontier.started(slot, time.time()):
+                ticket.slot, ticket.reserved = slot, None
+                return
+            else:
+                ticket.reserved = None  # over: the next one
+
+    async def _own_turn(self, ticket: Ticket) -> Slot:
+        """Wait for the host's turn. The slot stays the ticket's: not used until the request starts in it."""
+        while self.paused() and not self._closed:
+            await self._sleep(PAUSE_LOOK)
+        if self._closed:
+            raise asyncio.CancelledError
+        slot = ticket.reserved
+        if slot is None:
+            with self.store.transaction() as tx:
+                slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, time.time())
+            ticket.reserved = slot
+        while (wait := slot.at - time.time()) > 0:  # the loop's clock may wake us a little early
+            await self._sleep(wait)
+        return slot
+
+    async def _begin_at_address(self, ticket: Ticket, slot: Slot) -> bool:
+        """Wait for the address's turn, then begin both. False: the host's is over, and its next one is later."""
+        clocks = self.addresses.clocks
         while True:
             if self._closed:
                 raise asyncio.CancelledError
             if self.paused():
                 await self._sleep(PAUSE_LOOK)
                 continue
-            slot, ticket.reserved = ticket.reserved, None
-            if slot is None:
-                with self.store.transaction() as tx:
-                    slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, time.time())
-            while (wait := slot.at - time.time()) > 0:  # the loop's clock may wake us a little early
-                try:
-                    await self._sleep(wait)
-                except asyncio.CancelledError:
-                    ticket.reserved = slot  # not used
-                    raise
-            if self.paused():
-                ticket.reserved = slot  # most likely over by then: a new one is reserved
-            elif self.frontier.started(slot, time.time()):
-                ticket.slot = slot
-                return
+            with self.store.snapshot() as tx:
+                wait = clocks.next_at(tx, ticket.address, time.time()) - time.time()
+            if wait > 0:
+                await self._sleep(wait)
+                continue
+            with self.store.transaction() as tx:
+                now = time.time()
+                if clocks.next_at(tx, ticket.address, now) > now:
+                    continue  # another worker was first
+                if not self.frontier.started(slot, now):
+                    slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, now)
+                    ticket.reserved = slot
+                    if not self.frontier.started(slot, now):
+                        return False
+                clocks.begin(tx, ticket.address, now)
+            ticket.slot, ticket.reserved, ticket.at_address = slot, None, True
+            return True
+
+    def left(self, ticket: Ticket) -> None:
+        """The ticket's request is over, or was never sent: it is not in flight at its address any more."""
+        if ticket.at_address:
+            ticket.at_address = False
+            with self.store.transaction() as tx:
+                self.addresses.clocks.end(tx, ticket.address)
 
     async def _sleep(self, seconds: float) -> None:
         task = asyncio.current_task()

@@ -28,6 +28,7 @@ from collector.crawler.recorder import Recorder
 from collector.crawler.site_files import SiteFiles
 from collector.crawler.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
+from collector.frontier.addresses import clocks_of
 from collector.frontier.pace import pace_of
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger import account
@@ -156,6 +157,7 @@ def _with_store(
     )
     with store.transaction() as tx:
         frontier.recover(tx)
+        clocks_of(policy.politeness, options.shard).recover(tx, options.shards)
     pipeline = build_pipeline(policy, Layout(options.data))
     view = AccountView(store)
     gates = Gates(pipeline, files.sources(), view.spent, files.reload)

@@ -9,8 +9,9 @@ before the fetch already, so no worker is trusted with politeness.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -52,6 +53,30 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """An answer worth another visit some day, with its validators (RFC 9110 §8.8) where it had any.
+
+    `first` False: only where an earlier one was worth it (nothing was kept this time).
+    """
+
+    at: float  # epoch seconds
+    etag: str | None = None
+    last_modified: str | None = None
+    first: bool = True
+    listing: bool = False  # a site map or feed: read for its links
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A done URL that was visited: when, and which visit that was. `ticket` orders those of one moment."""
+
+    ticket: int
+    key: bytes
+    visit: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A URL in flight: ours to fetch, to be given back by `done`, `defer` or `requeue`."""
 
@@ -67,6 +92,8 @@ class Claim:
     lastmod: str | None
     host_key: str
     slot: Slot
+    etag: str | None = None  # of the last visit
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,9 @@ class QueueCounts:
     done: int
     hosts_active: int
     hosts_waiting: int
+
+
+NO_VISITS: Mapping[int, Visited] = MappingProxyType({})
 
 
 class Frontier(Protocol):
@@ -163,8 +193,30 @@ class Frontier(Protocol):
         """Nothing was sent in these slots: the hosts get them back."""
         ...
 
-    def done(self, tx: Connection, claims: Sequence[Claim]) -> None:
-        """These are closed. The queue forgets their text. Raises IntegrityError when a claim is no longer ours."""
+    def done(self, tx: Connection, claims: Sequence[Claim], visits: Mapping[int, Visited] = NO_VISITS) -> None:
+        """These are closed. The queue forgets their text. Raises IntegrityError when a claim is no longer ours.
+
+        `visits`, by ticket: what is worth another visit; whatever is not among them is never asked for again.
+        """
+        ...
+
+    def visited_before(
+        self,
+        tx: Connection,
+        before: float,
+        *,
+        listings: bool = False,
+        after: tuple[float, int] = (0.0, 0),
+        limit: int = 1_000,
+    ) -> list[Past]:
+        """A batch of the done URLs last visited before then, longest ago first, behind (time, ticket) `after`.
+
+        `listings`: of the site maps and feeds only.
+        """
+        ...
+
+    def visited(self, tx: Connection, keys: Iterable[bytes]) -> dict[bytes, Past]:
+        """When those of `keys` that are done were visited; what never was is left out."""
         ...
 
     def defer(self, tx: Connection, claim: Claim, until: float) -> None:

@@ -8,35 +8,40 @@ same bytes per URL and 1.6 times the rate at 600,000 URLs, and the gap grows wit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
 from collector.frontier.clock import HostClocks
 from collector.frontier.desk import inherit_blocks
 from collector.frontier.frontier import (
+    NO_VISITS,
     Claim,
     Fetched,
     Found,
     Frontier,
+    Past,
     QueueCounts,
     Slot,
+    Visited,
     Waiting,
     bucket,
 )
 from collector.frontier.pace import Pace
+from collector.frontier.rows import chunks, host_ids, marks, plain, via_ids
+from collector.frontier.visits import CLOSE, past, visit_values
 from collector.model.errors import IntegrityError
 
 WAITING, IN_FLIGHT, DONE, DEFERRED = range(4)  # url.state
 
-_CHUNK = 512
 _PROMOTED = 2_000  # deferred URLs that come back per claim at most
 _LASTMOD = 64  # characters kept
 # word for word the condition of the partial index `host_due`: so the cost of a claim is that of its answer
 _DUE = "shard = ? AND waiting > 0 AND in_flight < concurrency AND blocked IS NULL"
 _CLAIM = f"""
-SELECT h.id, h.name, h.next_at, h.delay, u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod
+SELECT h.id, h.name, h.next_at, h.delay,
+       u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod, u.etag, u.last_modified
 FROM (SELECT id, name, next_at, delay,
              (SELECT b.id FROM url b WHERE b.host = host.id AND b.state = 0 ORDER BY b.priority, b.depth, b.id LIMIT 1)
              AS best
@@ -44,7 +49,7 @@ FROM (SELECT id, name, next_at, delay,
 JOIN url u ON u.id = h.best LEFT JOIN via v ON v.id = u.via ORDER BY h.next_at
 """  # noqa: S608 - constants only
 _FOLLOWING = """
-SELECT u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod
+SELECT u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod, u.etag, u.last_modified
 FROM url u LEFT JOIN via v ON v.id = u.via
 WHERE u.host = ? AND u.state = 0 AND u.id <> ? ORDER BY u.priority, u.depth, u.id LIMIT ?
 """
@@ -65,8 +70,6 @@ _OF_HOST = """
 u.id IN (SELECT b.id FROM url b JOIN host ON host.id = b.host WHERE host.name = ? AND b.state = 0
          UNION ALL SELECT b.id FROM url b JOIN host ON host.id = b.host WHERE host.name = ? AND b.state = 3)
 """
-
-T = TypeVar("T")
 
 
 class SqliteFrontier(Frontier):
@@ -109,8 +112,8 @@ class SqliteFrontier(Frontier):
         """Those of `keys` that stand in the queue already."""
         return {
             row[0]
-            for chunk in _chunks(list(keys))
-            for row in tx.exec_driver_sql(f"SELECT key FROM url WHERE key IN ({_marks(chunk)})", chunk)  # noqa: S608
+            for chunk in chunks(list(keys))
+            for row in tx.exec_driver_sql(f"SELECT key FROM url WHERE key IN ({marks(chunk)})", chunk)  # noqa: S608
         }
 
     def discover(self, tx: Connection, found: Sequence[Found], now: float) -> int:
@@ -127,7 +130,7 @@ class SqliteFrontier(Frontier):
         if not fresh:
             return set()
         hosts = self._hosts(tx, {f.url.host: f.registered_domain for f in fresh.values()}, now)
-        vias = _vias(tx, {_plain(f.via) for f in fresh.values() if f.via is not None})
+        vias = via_ids(tx, {plain(f.via) for f in fresh.values() if f.via is not None})
         rows = [
             (
                 f.key,
@@ -137,9 +140,9 @@ class SqliteFrontier(Frontier):
                 f.depth,
                 f.visit,
                 f.hops,
-                vias[_plain(f.via)] if f.via is not None else None,
+                vias[plain(f.via)] if f.via is not None else None,
                 f.url.href if state == WAITING else None,
-                _plain(f.lastmod[:_LASTMOD]) if f.lastmod else None,
+                plain(f.lastmod[:_LASTMOD]) if f.lastmod else None,
                 now,
             )
             for f in fresh.values()
@@ -154,16 +157,16 @@ class SqliteFrontier(Frontier):
         """Back from done, with their text, those whose visit is a later one."""
         later = {f.key: f for f in found}
         done: dict[bytes, tuple[int, int]] = {}
-        for chunk in _chunks(list(later)):
-            query = f"SELECT key, id, host, visit FROM url WHERE state = 2 AND key IN ({_marks(chunk)})"  # noqa: S608
+        for chunk in chunks(list(later)):
+            query = f"SELECT key, id, host, visit FROM url WHERE state = 2 AND key IN ({marks(chunk)})"  # noqa: S608
             done.update({r[0]: (r[1], r[2]) for r in tx.exec_driver_sql(query, chunk) if r[3] < later[r[0]].visit})
         if not done:
             return 0
         back = [later[key] for key in done]
-        vias = _vias(tx, {_plain(f.via) for f in back if f.via is not None})
+        vias = via_ids(tx, {plain(f.via) for f in back if f.via is not None})
         rows = []
         for f in back:
-            via = vias[_plain(f.via)] if f.via is not None else None
+            via = vias[plain(f.via)] if f.via is not None else None
             rows.append((f.visit, f.priority, f.depth, f.hops, via, f.url.href, now, done[f.key][0]))
         tx.exec_driver_sql(_REOPEN, rows)
         hosts = [(n, n, host) for host, n in Counter(host for _, host in done.values()).items()]
@@ -172,7 +175,7 @@ class SqliteFrontier(Frontier):
 
     def _hosts(self, tx: Connection, domains: Mapping[str, str], now: float) -> dict[str, int]:
         """The rows of these hosts, made where missing. Not cached: a rolled-back transaction takes its rows along."""
-        found = _host_ids(tx, domains)
+        found = host_ids(tx, domains)
         missing = [name for name in domains if name not in found]
         if missing:
             rows = []
@@ -184,7 +187,7 @@ class SqliteFrontier(Frontier):
                 " waiting, in_flight, deferred, done) VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0, 0, 0, 0)",
                 rows,
             )
-            found.update(_host_ids(tx, missing))
+            found.update(host_ids(tx, missing))
             inherit_blocks(tx, {name: domains[name] for name in missing})
         return found
 
@@ -199,10 +202,9 @@ class SqliteFrontier(Frontier):
             urls: list[Sequence[Any]] = [url]
             if run > 1 and delay == 0:
                 urls += tx.exec_driver_sql(_FOLLOWING, (host, url[0], run - 1)).all()
-            for ticket, key, visit, attempt, href, depth, hops, via, lastmod in urls:
-                claims.append(
-                    Claim(ticket, self.fence, key, visit, attempt, href, depth, hops, via, lastmod, name, slot)
-                )
+            for ticket, key, visit, attempt, href, depth, hops, via, lastmod, *validators in urls:
+                known = (ticket, self.fence, key, visit, attempt, href, depth, hops, via, lastmod, name, slot)
+                claims.append(Claim(*known, *validators))
         if claims:
             counts = Counter(c.slot.host for c in claims)
             until = {c.slot.host: c.slot.until for c in claims}
@@ -262,25 +264,46 @@ class SqliteFrontier(Frontier):
                 "UPDATE host SET next_at = ? WHERE id = ? AND next_at = ?", [(s.at, s.host, s.until) for s in slots]
             )
 
-    def done(self, tx: Connection, claims: Sequence[Claim]) -> None:
+    def done(self, tx: Connection, claims: Sequence[Claim], visits: Mapping[int, Visited] = NO_VISITS) -> None:
         """Closed. The text goes: the account has it, or must not have it."""
-        self._leave(tx, claims, "state = 2, href = NULL, run = NULL", "done")
+        rows = [(*visit_values(visits.get(c.ticket)), c.ticket, c.fence) for c in claims]
+        self._leave(tx, claims, CLOSE, "done", rows)
+
+    def visited_before(
+        self,
+        tx: Connection,
+        before: float,
+        *,
+        listings: bool = False,
+        after: tuple[float, int] = (0.0, 0),
+        limit: int = 1_000,
+    ) -> list[Past]:
+        """By an index of visits: costs as much as there are."""
+        which = "listing = 1 AND " if listings else ""
+        return past(tx, f"{which}visited_at < ? AND (visited_at, id) > (?, ?)", (before, *after), limit)
+
+    def visited(self, tx: Connection, keys: Iterable[bytes]) -> dict[bytes, Past]:
+        """When those that are done were visited."""
+        pieces = chunks(list(keys))
+        return {one.key: one for some in pieces for one in past(tx, f"key IN ({marks(some)})", some, len(some))}
 
     def requeue(self, tx: Connection, claims: Sequence[Claim]) -> None:
         """Back as they were."""
-        self._leave(tx, claims, "state = 0, run = NULL", "waiting")
+        self._leave(tx, claims, "state = 0, run = NULL", "waiting", _fenced(claims))
 
     def defer(self, tx: Connection, claim: Claim, until: float) -> None:
         """Asked again at `until`."""
-        self._leave(tx, [claim], "state = 3, run = NULL, attempt = attempt + 1", "deferred")
+        self._leave(tx, [claim], "state = 3, run = NULL, attempt = attempt + 1", "deferred", _fenced([claim]))
         tx.exec_driver_sql("UPDATE url SET due = ? WHERE id = ?", (until, claim.ticket))
 
-    def _leave(self, tx: Connection, claims: Sequence[Claim], change: str, column: str) -> None:
+    def _leave(
+        self, tx: Connection, claims: Sequence[Claim], change: str, column: str, rows: list[tuple[Any, ...]]
+    ) -> None:
         if not claims:
             return
         changed = tx.exec_driver_sql(
             f"UPDATE url SET {change} WHERE id = ? AND state = 1 AND run = ?",  # noqa: S608 - constants of this file
-            [(c.ticket, c.fence) for c in claims],
+            rows,
         ).rowcount
         if changed != len(claims):
             raise IntegrityError(
@@ -300,7 +323,7 @@ class SqliteFrontier(Frontier):
     def block(self, tx: Connection, host_key: str, reason: str) -> int:
         """Nothing of it is claimed any more."""
         row = tx.exec_driver_sql(
-            "UPDATE host SET blocked = ? WHERE name = ? RETURNING waiting + deferred", (_plain(reason), host_key)
+            "UPDATE host SET blocked = ? WHERE name = ? RETURNING waiting + deferred", (plain(reason), host_key)
         ).first()
         return int(row[0]) if row is not None else 0
 
@@ -321,8 +344,8 @@ class SqliteFrontier(Frontier):
     def withdraw(self, tx: Connection, waiting: Sequence[Waiting]) -> list[Waiting]:
         """Done without being asked, those that nobody claimed meanwhile."""
         states: dict[int, tuple[int, int]] = {}
-        for chunk in _chunks([w.ticket for w in waiting]):
-            query = f"SELECT id, host, state FROM url WHERE state IN (0, 3) AND id IN ({_marks(chunk)})"  # noqa: S608
+        for chunk in chunks([w.ticket for w in waiting]):
+            query = f"SELECT id, host, state FROM url WHERE state IN (0, 3) AND id IN ({marks(chunk)})"  # noqa: S608
             states.update({row[0]: (row[1], row[2]) for row in tx.exec_driver_sql(query, chunk)})
         if not states:
             return []
@@ -357,35 +380,5 @@ def queue_counts(tx: Connection) -> QueueCounts:
     return QueueCounts(*(int(n or 0) for n in row))
 
 
-def _chunks(values: Sequence[T]) -> Iterator[tuple[T, ...]]:
-    """Pieces whose lengths are powers of two (filled up with a repetition): few different statements to prepare."""
-    for start in range(0, len(values), _CHUNK):
-        piece = tuple(values[start : start + _CHUNK])
-        yield piece + piece[:1] * ((1 << (len(piece) - 1).bit_length()) - len(piece))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
-
-
-def _host_ids(tx: Connection, names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for chunk in _chunks(list(names)):
-        query = f"SELECT name, id FROM host WHERE name IN ({_marks(chunk)})"  # noqa: S608 - question marks only
-        found.update({row[0]: row[1] for row in tx.exec_driver_sql(query, chunk)})
-    return found
-
-
-def _vias(tx: Connection, hrefs: set[str]) -> dict[str, int]:
-    """New rows for the pages these links were found on: one per page and batch."""
-    if not hrefs:
-        return {}
-    first = 1 + int(tx.exec_driver_sql("SELECT COALESCE(MAX(id), 0) FROM via").scalar() or 0)
-    rows = {href: first + place for place, href in enumerate(sorted(hrefs))}
-    tx.exec_driver_sql("INSERT INTO via (href, id) VALUES (?, ?)", list(rows.items()))
-    return rows
-
-
-def _plain(text: str) -> str:
-    """`text` as the database can keep it."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+def _fenced(claims: Sequence[Claim]) -> list[tuple[Any, ...]]:
+    return [(c.ticket, c.fence) for c in claims]

@@ -11,6 +11,7 @@ from sqlalchemy import exc as sql
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.ledger import schema
+from collector.ledger.bulk import insert_rows
 from collector.ledger.coarse import coarse, coarse_text
 from collector.ledger.codec import instant, plain
 from collector.ledger.findings import write_decisions
@@ -150,9 +151,8 @@ def close_all(tx: Connection, run: RunId, closings: Sequence[Closing]) -> None:
     files = segment_ids(tx, (file for _, archived in kept for file in segments_of(archived)))
     captures = [capture_row(c.key, c.event, archived, files) for c, archived in kept]
     try:
-        tx.execute(insert(schema.closing), events)
-        if captures:
-            tx.execute(insert(schema.capture), captures)
+        insert_rows(tx, schema.closing, events)
+        insert_rows(tx, schema.capture, captures)
     except sql.IntegrityError as exc:
         raise IntegrityError(
             "a candidate would be closed twice, or a record counted twice",

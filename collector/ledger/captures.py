@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, Select, select
 
 from collector.ledger.codec import read_instant
 from collector.ledger.findings import read_decisions
-from collector.ledger.placing import USES
-from collector.ledger.schema import capture, closing, segment
+from collector.ledger.placing import USES, unsigned
+from collector.ledger.schema import capture, closing, run, segment
 from collector.ledger.segments import record_bytes, record_urn
 from collector.model.decision import Decision
 from collector.model.digest import Digest
@@ -46,6 +46,7 @@ class CaptureRow:
     source: str  # of [[sources]]; empty where we fetched it ourselves
     redaction_profile: str
     redactions: Mapping[str, int]
+    simhash: int | None = None  # 64 bits: near-duplicates differ in few of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,20 @@ class FirstCopy:
     record_id: str
     url: str
     fetched_at: datetime
+
+
+def first_copy(row: CaptureRow) -> FirstCopy:
+    """The record that holds the body of this capture, as a revisit names it."""
+    return FirstCopy(row.revisit_of or row.page.record_id, row.url, row.fetched_at)
+
+
+def last_capture(tx: Connection, key: bytes, policy_digest: str) -> CaptureRow | None:
+    """The newest page that was kept of this URL, if it was kept under this policy (`sha256:…`)."""
+    c = capture.c
+    query = _rows().add_columns(run.c.policy_digest.label("under")).join(run, run.c.id == closing.c.run)
+    query = query.where(c.url_key == key, c.media_type != "").order_by(c.visit.desc()).limit(1)
+    row = tx.execute(query).first()
+    return _capture(row) if row is not None and row.under == policy_digest else None
 
 
 def captures(tx: Connection, file: str) -> Iterator[CaptureRow]:
@@ -160,6 +175,7 @@ def _capture(row: Row[Any]) -> CaptureRow:
         source=row.source,
         redaction_profile=row.redaction_profile,
         redactions=json.loads(row.redactions),
+        simhash=unsigned(row.simhash) if row.simhash is not None else None,
     )
 
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
+from collector.ledger.bulk import insert_rows
 from collector.ledger.codec import decode, decode_finding, encode, encode_finding, finding_numbers
 from collector.ledger.schema import finding as table
 from collector.model.decision import Decision, Finding
@@ -32,7 +33,7 @@ def write_decisions(tx: Connection, batch: Sequence[tuple[Decision, ...]]) -> li
     numbers = _numbers(tx, texts)
     missing = [digest for digest in texts if digest not in numbers]
     if missing:
-        tx.execute(insert(table), [{"digest": digest, "body": texts[digest]} for digest in missing])
+        insert_rows(tx, table, [{"digest": digest, "body": texts[digest]} for digest in missing])
         numbers.update(_numbers(tx, missing))
     next_number = map(numbers.__getitem__, order).__next__
     return [encode(decisions, lambda _: next_number()) for decisions in batch]

@@ -45,8 +45,19 @@ def capture_row(key: bytes, event: ClosingEvent, archived: Archived, segments: M
         "restriction": page.restriction.value,
         "source": plain(archived.source),
         "redaction_profile": page.redaction.profile,
+        "simhash": signed(page.simhash) if page.simhash is not None else None,
         "redactions": json.dumps(dict(page.redaction.counts), separators=(",", ":"), sort_keys=True),
     }
+
+
+def signed(mark: int) -> int:
+    """64 bits as the databases keep them: two's complement."""
+    return mark - (1 << 64) if mark >> 63 else mark
+
+
+def unsigned(stored: int) -> int:
+    """`signed` undone."""
+    return stored & (1 << 64) - 1
 
 
 def _uses(event: ClosingEvent, archived: Archived) -> Uses:

@@ -102,6 +102,7 @@ closing = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("url_key", "visit", name="event_once"),
     _index_where("event_deferred", "id", only="outcome = 'deferred'"),
+    _index_where("event_again", "id", only="visit > 1"),
 )
 
 attempt = Table(
@@ -170,6 +171,7 @@ capture = Table(
     Column("source", Text, nullable=False, server_default=""),  # of [[sources]]; empty: fetched by us
     Column("redaction_profile", Text, nullable=False),
     Column("redactions", Text, nullable=False),  # JSON: kind → count, never a value
+    Column("simhash", BigInteger),  # of the stored text, as a signed number; NULL: too short to compare
     UniqueConstraint("url_key", "visit", name="capture_once"),
     Index("capture_place", "segment", "offset"),
     _index_where("capture_payload", "payload_digest", only="revisit_of IS NULL"),
@@ -269,6 +271,15 @@ host = Table(
     ),
 )
 
+address = Table(
+    "address",  # hosts that share one share its clock, where the policy asks for it
+    metadata,
+    Column("name", Text, primary_key=True),  # IP address
+    Column("shard", Integer, primary_key=True),  # whose requests these are
+    Column("next_at", Double, nullable=False),  # epoch seconds: nobody asks any of its hosts before
+    Column("in_flight", Integer, nullable=False),
+)
+
 via = Table(
     "via",  # the page a batch of links was found on, once for all of them
     metadata,
@@ -294,7 +305,14 @@ url = Table(
     Column("found_at", Double, nullable=False),
     Column("due", Double),  # deferred until, epoch seconds
     Column("run", BigInteger),  # in flight under
+    Column("visited_at", Double),  # the last answer that may be worth another visit, epoch seconds
+    Column("listing", SmallInteger),  # 1: a site map or feed, read for its links
+    Column("etag", Text),  # validators of what was kept (RFC 9110 §8.8): for a conditional request, nowhere else
+    Column("last_modified", Text),
     _index_where("url_waiting", "host", "priority", "depth", "id", only="state = 0"),
     _index_where("url_deferred", "due", only="state = 3"),
     _index_where("url_in_flight", "host", only="state = 1"),
+    # without `state`: claiming a URL must not touch them
+    _index_where("url_visited", "visited_at", "id", only="visited_at IS NOT NULL"),
+    _index_where("url_listing", "visited_at", "id", only="listing = 1"),
 )

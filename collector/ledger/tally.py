@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 
+from collector.ledger.bulk import add_counts
 from collector.ledger.codec import plain
 from collector.ledger.schema import outcome_count, rule_count, site_count
 from collector.model.decision import Decision, Finding, Verdict
 from collector.model.event import ClosingEvent, Outcome
 
 OTHER = "other reasons"
+_ALLOW = Verdict.ALLOW.value
 _CLASSES = 64  # reasons counted apart per (gate, rule, verdict); a hostile site cannot make more
 _LONGEST = 120
 _QUOTED = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”|https?://\S+)""")
@@ -56,7 +57,8 @@ class Tally:
             for finding in decision.findings:
                 key = _key(decision, finding)
                 self.answers[key] += 1
-                self.failed[key] += finding.failed
+                if finding.failed:
+                    self.failed[key] += 1
         stopped = deciding(event)
         if stopped is not None:
             self.decided[_key(*stopped)] += 1
@@ -74,7 +76,7 @@ class Tally:
     def write(self, tx: Connection, run: int) -> None:
         """Add everything to the totals of `run`."""
         rules = self._bounded(tx, run)
-        _upsert(
+        add_counts(
             tx,
             rule_count,
             [
@@ -88,7 +90,7 @@ class Tally:
                 for key, counts in rules.items()
             ],
         )
-        _upsert(
+        add_counts(
             tx,
             outcome_count,
             [
@@ -96,7 +98,7 @@ class Tally:
                 for (outcome, media), n in self.events.items()
             ],
         )
-        _upsert(
+        add_counts(
             tx,
             site_count,
             [{"host": host, "pages": n, "bytes": self.page_bytes[host]} for host, n in self.pages.items()],
@@ -124,19 +126,10 @@ class Tally:
 
 
 def _key(decision: Decision, finding: Finding) -> RuleKey:
-    reason = "" if finding.verdict is Verdict.ALLOW else reason_class(finding.reason)
-    return (decision.gate.value, finding.rule, finding.verdict.value, reason)
-
-
-def _upsert(tx: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    """Add each row's counts to the row with its key, or insert it."""
-    if not rows:
-        return
-    make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table)
-    keys = [column.name for column in table.primary_key]
-    counts = {c.name: c + statement.excluded[c.name] for c in table.c if c.name not in keys}
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=counts), rows)
+    # `_value_`: `.value` is a property in Python, asked for with every finding of every page
+    if finding.verdict is Verdict.ALLOW:
+        return decision.gate._value_, finding.rule, _ALLOW, ""
+    return decision.gate._value_, finding.rule, finding.verdict._value_, reason_class(finding.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Candidate:
     via: str | None = None  # the URL it was found on, scrubbed
     attempt: int = 1
     form: RequestForm = RequestForm()
+    lastmod: str | None = None  # what the sitemap or feed that named it said of it, as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Minimised:
     text: str | None = None  # main text, extracted from the minimised page
     language: Language | None = None
     links: tuple[Link, ...] = ()
+    simhash: int | None = None  # 64 bits: near-duplicates differ in few of them; None: too short to tell
     uses: Uses | None = None  # by all gates; None: as the decisions combine, none of which supersedes another
     restriction: Restriction = Restriction.NONE
 

@@ -34,6 +34,7 @@ def assemble(
         scope=_scope(table.scope, as_run),
         digest=digest,
         politeness=_politeness(table.politeness),
+        recrawl=types.Recrawl(table.recrawl.after, table.recrawl.sitemaps),
         uses=types.UsesPolicy(table.uses.need, table.uses.unknown),
         licences=tuple(types.Licence(row.scope, row.uses, row.reference, row.expires) for row in table.licences),
         research=_research(table.research),
@@ -142,6 +143,8 @@ def _politeness(table: tables.PolitenessTable) -> types.Politeness:
         retry_backoff=table.retry_backoff,
         patience=table.patience,
         concurrency=table.concurrency,
+        min_delay_per_address=table.min_delay_per_address,
+        concurrency_per_address=table.concurrency_per_address,
         hosts=tuple(
             types.HostPoliteness(row.domain, row.min_delay, row.max_delay, row.concurrency_per_host)
             for row in table.host

@@ -122,7 +122,17 @@ class Politeness:
     retry_backoff: float = 60.0  # doubled each time, capped at one day
     patience: float = 3_600.0  # how long a run with nothing else to do waits for hosts that asked for time
     concurrency: int = 64  # requests in flight, all hosts
+    min_delay_per_address: float = 0.0  # between requests to all hosts of one address; 0: each host by itself
+    concurrency_per_address: int | None = None  # requests in flight to all hosts of one address; None: any number
     hosts: tuple[HostPoliteness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recrawl:
+    """[recrawl]: when a page that was kept is asked for again."""
+
+    after: timedelta | None = None  # since its last visit; None: never
+    sitemaps: timedelta = timedelta(days=1)  # since a site map or feed was read; what it says changed is due at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +281,7 @@ class Policy:
     scope: Scope
     digest: Digest
     politeness: Politeness = Politeness()
+    recrawl: Recrawl = Recrawl()
     uses: UsesPolicy = UsesPolicy()
     licences: tuple[Licence, ...] = ()
     research: Research | None = None

@@ -197,6 +197,10 @@ class PolitenessTable(Table):
     """How long a run with nothing else to do waits for hosts that asked for time; what waits longer is put off."""
     concurrency: Annotated[int, Field(ge=1, le=4_096)] = 64
     """Requests in flight, all hosts together."""
+    min_delay_per_address: Seconds = 0.0
+    """Between two requests to whatever hosts share an IP address, as in shared hosting; 0: each host by itself."""
+    concurrency_per_address: Annotated[int, Field(ge=1, le=4_096)] | None = None
+    """Requests in flight to all hosts of one IP address, all workers together; without it: as many as there are."""
     host: tuple[HostPolitenessTable, ...] = ()
 
     @model_validator(mode="after")
@@ -204,6 +208,15 @@ class PolitenessTable(Table):
         if self.max_delay < self.min_delay:
             raise ValueError("max_delay is below min_delay: raise the one or lower the other")
         return self
+
+
+class RecrawlTable(Table):
+    """When a page that was kept is asked for again, conditionally (RFC 9110 §13)."""
+
+    after: Annotated[Duration, Field(ge=timedelta(seconds=1))] | None = None
+    """Since its last visit: 12h, 30d, 6m. Without it nothing is visited twice. Budgets count every visit."""
+    sitemaps: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(days=1)
+    """Since a site map or feed was read. A page that it says has changed since our visit is due at once."""
 
 
 def _needs_fetch(uses: frozenset[Use]) -> frozenset[Use]:
@@ -371,6 +384,7 @@ class PolicyFile(Table):
     retention: RetentionTable
     scope: ScopeTable = Field(default_factory=ScopeTable)
     politeness: PolitenessTable = Field(default_factory=PolitenessTable)
+    recrawl: RecrawlTable = Field(default_factory=RecrawlTable)
     uses: UsesTable = Field(default_factory=UsesTable)
     licences: tuple[LicenceTable, ...] = ()
     research: ResearchTable | None = None

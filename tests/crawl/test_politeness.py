@@ -142,3 +142,21 @@ def test_the_distance_is_kept_across_a_restart(tmp_path, simweb, killed):
     patient.run("--max-pages", "2")
     assert len(simweb.log.paths("a.localhost")) > before
     assert min(gaps(simweb, "a.localhost")) >= 4.0 - TOLERANCE
+
+
+@pytest.mark.slow
+def test_hosts_of_one_address_keep_the_distance_of_the_address(crawling, simweb):
+    """Shared hosting: every *.localhost is 127.0.0.1, and two workers ask it as one server where the policy says so."""
+    hosts = [f"h{number}.localhost" for number in range(8)]
+    for host in hosts:
+        simweb.site(host).page("/", links=["/p0"], delay=0.05).pages("/p", 1)
+    crawling.politeness = f"min_delay_per_address = {DELAY / 2}\nconcurrency_per_address = 1\nconcurrency = 4\n"
+    crawling.seeds = [simweb.url(host) for host in hosts]
+    crawling.run("--workers", "2")
+    assert len(crawling.archived()) == 16
+    asked = [request.at for request in simweb.log.requests()]
+    assert len(asked) == 24, "robots.txt and two pages each"
+    assert min(after - before for before, after in itertools.pairwise(asked)) >= DELAY / 2 - TOLERANCE
+    assert asked[-1] - asked[0] >= 23 * DELAY / 2 - TOLERANCE
+    assert simweb.log.most_at_once() == 1
+    assert crawling.rows("SELECT DISTINCT name, in_flight FROM address") == [("127.0.0.1", 0)]

@@ -123,8 +123,8 @@ class Log:
         times = [request.at for request in self.requests(host=host)]
         return [after - before for before, after in itertools.pairwise(times)]
 
-    def most_at_once(self, host: str) -> int:
-        """How many requests to `host` were under way at the same time, at most."""
+    def most_at_once(self, host: str | None = None) -> int:
+        """How many requests to `host`, or to all of them, were under way at the same time, at most."""
         edges: list[tuple[float, int]] = []
         for exchange in self.select(host=host):
             edges.append((exchange.request.at, 1))

@@ -10,7 +10,7 @@ from collector.model.page import Candidate
 from collector.policy.glob import UrlGlob, parse_glob
 from collector.policy.policy import Policy, Scope
 from collector.rules.facts import Spent, UrlFacts
-from collector.rules.url.traps import calendar_trap, query_names, repeated_run, session_id
+from collector.rules.url.traps import calendar_trap, query_names, repeated_parameter, repeated_run, session_id
 
 RULE = "in_scope"
 
@@ -23,7 +23,7 @@ class Settings:
     max_query_length: int = 512  # characters
     max_query_parameters: int = 12
     max_path_segments: int = 20
-    max_repeated_segments: int = 2  # how often a segment, or a run of up to eight, may follow itself
+    max_repeated_segments: int = 2  # how often a segment (or a run of up to eight) or a parameter may recur
     first_calendar_year: int = 1990
     last_calendar_year: int = 2040
     max_calendar_depth: int = 6  # links from a seed at which dated pages of a calendar are still asked
@@ -126,6 +126,10 @@ def _traps(candidate: Candidate, guards: Settings) -> Iterator[tuple[str, str]]:
     if repeats > guards.max_repeated_segments:
         limit = f"rules.in_scope.max_repeated_segments = {guards.max_repeated_segments}"
         yield f"the path repeats itself {repeats} times, as endless sites do", limit
+    again = repeated_parameter(url.query)
+    if again > guards.max_repeated_segments:
+        limit = f"rules.in_scope.max_repeated_segments = {guards.max_repeated_segments}"
+        yield f"the query repeats itself {again} times, as endless sites do", limit
     if guards.refuse_session_ids:
         name = session_id(url)
         if name:

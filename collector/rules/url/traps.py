@@ -72,6 +72,15 @@ def repeated_run(segments: Sequence[str]) -> int:
     return most
 
 
+def repeated_parameter(query: str) -> int:
+    """How often the same parameter stands in the query with the same value: what a link that adds itself leaves."""
+    seen: dict[str, int] = {}
+    for pair in query.split("&"):
+        if pair:
+            seen[pair] = seen.get(pair, 0) + 1
+    return max(seen.values(), default=0)
+
+
 def session_id(url: Url) -> str:
     """The name of the session identifier that the URL carries, or an empty text."""
     head, separator, _ = url.path.lower().partition(";jsessionid=")

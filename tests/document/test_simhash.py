@@ -1,0 +1,71 @@
+"""Marks of near-duplicates: close for texts that differ in a few words, far apart for others."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.document import simhash as module
+from collector.document.read import read
+from collector.document.simhash import distance, shown_text, simhash
+from collector.ledger.placing import signed, unsigned
+from collector.model.url import parse_url
+
+WORDS = [f"word{number}" for number in range(400)]
+TEXT = " ".join(random.Random(1).choices(WORDS, k=600))
+
+
+def test_the_same_text_has_the_same_mark_for_ever():
+    """It is stored: a later version of the program must find what an earlier one marked."""
+    assert simhash("The quick brown fox jumps over the lazy dog. " * 4) == 0xD13E5104DA3CF48B
+    assert simhash(TEXT) == simhash(TEXT.upper().replace(" ", ",\n  "))
+
+
+@pytest.mark.parametrize("seed", range(10, 15))
+def test_a_few_words_change_a_few_bits_and_another_text_changes_half(seed):
+    dice = random.Random(seed)
+    words = TEXT.split()
+    for _ in range(2):
+        words[dice.randrange(len(words))] = "changed"
+    assert distance(simhash(TEXT), simhash(" ".join(words))) <= 6
+    assert distance(simhash(TEXT), simhash(" ".join(dice.choices(WORDS, k=600)))) > 12
+
+
+@given(st.lists(st.binary(min_size=8, max_size=8), min_size=1, max_size=40))
+def test_each_bit_is_the_majority_of_its_column(digests):
+    """Charikar 2002: the definition, counted bit by bit."""
+    numbers = [int.from_bytes(digest) for digest in digests]
+    expected = sum(1 << bit for bit in range(64) if sum(n >> bit & 1 for n in numbers) > len(numbers) / 2)
+    assert module._mark(digests) == expected
+
+
+@given(st.text())
+def test_whatever_the_text(text):
+    mark = simhash(text)
+    assert mark is None or 0 <= mark < 1 << 64
+
+
+def test_what_is_too_short_has_none():
+    least = module.FEWEST + module.WORDS - 1
+    assert simhash(" ".join(WORDS[: least - 1])) is None
+    assert simhash(" ".join(WORDS[:least])) is not None
+    assert simhash("") is simhash(None) is None
+
+
+def test_work_is_bounded():
+    assert simhash(TEXT * 3) == simhash(TEXT * 300)
+
+
+@given(st.integers(0, (1 << 64) - 1))
+def test_a_mark_fits_a_signed_column(mark):
+    assert -(1 << 63) <= signed(mark) < 1 << 63
+    assert unsigned(signed(mark)) == mark
+
+
+def test_scripts_and_styles_are_not_shown():
+    page = b"<title>One</title><style>two{}</style><body>three <b>four</b><script>five()</script> six"
+    document = read(page, content_type="text/html", url=parse_url("https://a.example/"))
+    assert shown_text(document).split() == ["One", "three", "four", "six"]
