@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from collector.policy.tables import Count, HttpUrl, Table
+from collector.policy.tables import Table
+from collector.policy.values import Count, HttpUrl
 
 AS_RUN = "as_run"
 

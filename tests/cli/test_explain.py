@@ -315,7 +315,7 @@ def test_an_image_is_given_as_its_bytes(tmp_path):
     """A policy that admits images sees what they carry (PLUS, CAWG)."""
     own = tmp_path / "images.toml"
     scope = 'media_types = ["text/html", "image/png"]'
-    own.write_text(POLICY.format(id="images", scope=scope, politeness="", more="", min_delay=0.0))
+    own.write_text(POLICY.format(id="images", scope=scope, politeness="", more="", min_delay=0.0, report="false"))
     door = open_door(str(own), tmp_path, datetime(2026, 11, 22, 12, tzinfo=UTC))
     store = assets.store(assets.manifest(assets.assertion({"cawg.ai_training": "notAllowed"})))
     line = {"id": 1, "url": URL, "headers": [["Content-Type", "image/png"]], "body_base64": b64(assets.png(c2pa=store))}

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory):
     path = tmp_path_factory.mktemp("policy") / "policy.toml"
-    path.write_text(POLICY.format(id="test", scope="", politeness="", more="", min_delay=0.0))
+    path.write_text(POLICY.format(id="test", scope="", politeness="", more="", min_delay=0.0, report="false"))
     return pipeline_of(load_policy(path, fragments(), today=date(2026, 11, 22)))
 
 
