@@ -46,6 +46,8 @@ PACKAGES = (
 )  # fmt: skip
 _COPYRIGHT = re.compile(r"^\s*(?:Copyright:?|©|\(c\)|Upstream[- ](?:Author|Contact)s?:|\s)[^\n]*", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"(?<![\w.@])([A-Z][^\W\d_]+(?:[ -][A-Z]\.)?(?: (?:van|von|de|der|den|di|la|le))*(?: [A-Z][^\W\d_]+){1,2})(?= ?[<,(\n]|$)")
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
+_META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _NO_PERSON = re.compile(
     r"\b(?:Inc|Ltd|LLC|GmbH|Corp|Corporation|Foundation|Software|University|Project|Team|License|Public|General|Free"
     r"|Copyright|Debian|Group|Institute|Developers|Contributors|Authors|Version|Apache|Berkeley|Library|Systems|Labs"
@@ -133,7 +135,7 @@ def _around(text: str, name: str) -> str:
     return around.replace("\n", "⏎")
 
 
-def recipes() -> Iterator[Page]:
+def recipes(*, bare: bool = False) -> Iterator[Page]:
     """Saved pages with the author that the package's own tests expect, organisations and sites left out."""
     folder = _source("python-recipe-scrapers")
     for test in sorted((folder / "tests").glob("test_*.py")):
@@ -141,7 +143,19 @@ def recipes() -> Iterator[Page]:
         author, host = _expected(test)
         if not pages.is_file() or not author or _is_site(author, host):
             continue
-        yield Page(f"{host or 'unknown.example'}#{test.stem}", (author,), html=decode(pages.read_bytes())[0])
+        html = decode(pages.read_bytes())[0]
+        yield Page(f"{host or 'unknown.example'}#{test.stem}", (author,), html=_without_data(html) if bare else html)
+
+
+def _without_data(html: str) -> str:
+    """The page as one that declares nothing: no scripts (JSON-LD with them), no meta elements."""
+    return _META.sub("", _SCRIPT.sub("", html))
+
+
+def visible_only() -> Iterator[Page]:
+    """The same pages as running text."""
+    for page in recipes():
+        yield Page(page.where, page.authors, text=visible_text(tree_of(page.html)).text)
 
 
 def _expected(test: Path) -> tuple[str, str]:
@@ -253,15 +267,17 @@ def _run(command: Sequence[str], folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true", help="print what leaked, in its surroundings")
-    parser.add_argument("--only", choices=("recipes", "documentation", "manuals"))
+    parser.add_argument("--only", metavar="SOURCE", help="the first word of a row, or the whole")
     arguments = parser.parse_args()
     sources: dict[str, Callable[[], Iterator[Page]]] = {
         "recipes": recipes,
+        "recipes, bare": lambda: recipes(bare=True),
+        "recipes, text": visible_only,
         "documentation": lambda: documentation("html"),
         "manuals": lambda: documentation("manual"),
     }
     for name, pages in sources.items():
-        if arguments.only in (None, name):
+        if arguments.only in (None, name, name.partition(",")[0]):
             score = Score()
             judge(pages(), score, show=arguments.show)
             print(score.line(name))

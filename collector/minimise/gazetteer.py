@@ -104,7 +104,7 @@ def find(text: str, small: frozenset[str] = frozenset()) -> Iterator[tuple[int, 
     given, family = given_and_family()
     for run in _RUN.finditer(text):
         tokens = [(t.start() + run.start(), t.end() + run.start(), t[0]) for t in _TOKEN.finditer(run[0])]
-        if _TITLE.search(text, max(0, run.start() - 12), run.start()) and not _is_other(tokens[0][2]):
+        if _TITLE.search(text, max(0, run.start() - 12), run.start()) and not is_other(tokens[0][2]):
             kept = _without_others(tokens[:3])
             yield tokens[0][0], kept[-1][1]
             continue
@@ -135,7 +135,8 @@ def _end(token: tuple[int, int, str]) -> int:
     return token[1] - (len(token[2]) - len(_POSSESSIVE.sub("", token[2])))
 
 
-def _is_other(word: str) -> bool:
+def is_other(word: str) -> bool:
+    """Whether a run of capitalised words with this one in it is a place, a day, an institution or a heading."""
     return word.casefold() in _OTHER
 
 
@@ -143,7 +144,7 @@ def _without_others(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, 
     """The tokens up to the first that no name has, without particles at the end."""
     kept: list[tuple[int, int, str]] = []
     for token in tokens:
-        if kept and _is_other(token[2]):
+        if kept and is_other(token[2]):
             break
         kept.append(token)
     while len(kept) > 1 and kept[-1][2].islower():

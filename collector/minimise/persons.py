@@ -20,10 +20,12 @@ from collector.minimise.span import Span
 KIND = "person"
 MAX_NAMES = 200  # of one document
 MAX_ALONE = 60  # places where a single word is masked; more, and it is no name on this page
+MAX_GIVEN = 1_000  # likewise, of a given name that is hardly anything else
 MANY = 40  # words to look for, from which on the text's own words are listed first
 
 _CHUNK = re.compile(r"[^\W\d_]+")
-_GAP_BEFORE = re.compile(r"(?:[\s._+\-'\u2019]|%20){0,3}\Z")
+_GAP_BEFORE = re.compile(r"(?:(?:[\s._+\-'\u2019]|%20){0,3}|\s{0,24})\Z")
+_FAMILY = re.compile(r"[ \u00a0]([^\W\d_a-z][^\W\d_]{2,30})(?![\w'\u2019])")
 _TURNED = re.compile(r"\s{0,2},\s{0,2}")
 _COMMON = frozenset(
     """admin author autor blog editor guest gast home user team news redaktion anonymous anonym unknown member staff
@@ -53,7 +55,7 @@ class Form:
 class Names:
     """The persons of one document. `find` is a recognizer for running text, `find_spelled` for addresses."""
 
-    __slots__ = ("_alone", "_forms", "_known", "_spelled", "_wanted", "everywhere")
+    __slots__ = ("_alone", "_forms", "_known", "_seen", "_spelled", "_wanted", "everywhere")
 
     def __init__(self) -> None:
         self.everywhere = False  # listed names count in all of the text, not only where a name is to be expected
@@ -61,6 +63,7 @@ class Names:
         self._forms: dict[str, list[Form]] = {}
         self._spelled: dict[str, list[Form]] = {}
         self._wanted: dict[str, str] = {}
+        self._seen: set[str] = set()
         self._alone: dict[str, str] = {}
 
     def __bool__(self) -> bool:
@@ -100,7 +103,7 @@ class Names:
         """Decide by the document's own text which single words are names in it: never ones it also writes small."""
         if not self._wanted:
             return
-        seen = set(_CHUNK.findall(text))
+        seen = self._seen = set(_CHUNK.findall(text))
         for word, value in self._wanted.items():
             chunks = _CHUNK.findall(word)
             if not chunks or not seen.issuperset(chunks):
@@ -108,9 +111,11 @@ class Names:
             small = word.casefold()
             if word != small and small in seen:
                 continue
-            limit = MAX_ALONE if word != small else 12
+            limit = 12 if word == small else MAX_GIVEN if gazetteer.is_given(word) else MAX_ALONE
             if text.count(word) <= limit:
                 self._alone[word] = value
+                if limit == MAX_GIVEN and len(word) >= 4 and word.upper() in seen:
+                    self._alone[word.upper()] = value
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text: in any case where whole; a part alone only as it was written."""
@@ -133,7 +138,14 @@ class Names:
             for start in _places(text, word):
                 end = start + len(word)
                 if _bounded(text, start, end):
-                    yield Span(start, end, KIND, "person_part", value)
+                    yield Span(start, self._with_family(text, end), KIND, "person_part", value)
+
+    def _with_family(self, text: str, end: int) -> int:
+        """Where a name ends whose first word ends at `end`: a capitalised word that the text never writes small is its."""
+        following = _FAMILY.match(text, end)
+        if following is None or gazetteer.is_other(following[1]) or following[1].casefold() in _COMMON:
+            return end
+        return following.end() if following[1].lower() not in self._seen else end
 
     def find_spelled(self, text: str) -> Iterator[Span]:
         """Spans of the names as addresses and identifiers spell them: `jane-doe`, `JaneDoe`, `jane%20doe`."""
@@ -174,7 +186,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
 def _backwards(low: str, position: int, words: tuple[str, ...], *, least: int) -> int:
     """Where `words`, written one after the other, begin if they end before `position`; -1 if they do not."""
     for word in reversed(words):
-        gap = _GAP_BEFORE.search(low, max(0, position - 9), position)
+        gap = _GAP_BEFORE.search(low, max(0, position - 24), position)
         position = gap.start() if gap and position - gap.start() >= least else -1
         if position < len(word) or low[position - len(word) : position] != word:
             return -1

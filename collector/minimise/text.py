@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise import bylines
+from collector.minimise import attributions
 from collector.minimise.author_field import normal
 from collector.minimise.context import context_of
 from collector.minimise.plan import ALL, OFF, Plan
@@ -47,7 +47,7 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
 def named_spans(text: str, redactor: Redactor) -> list[Span]:
     """What is to be taken out of `text`, with the names that its own short lines give as somebody's."""
     redactor.names.everywhere = redactor.plan.names == ALL
-    found = list(bylines.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
+    found = list(attributions.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
     redactor.names.add(line.name for line in found if line.sure or " " in line.name)
     redactor.names.settle(text)
     spans = redactor.spans(text)
