@@ -1,4 +1,6 @@
-"""Are the authors of pages written by others gone? By who says who the author is. `python benchmarks/authors.py [--show]`.
+"""Are the authors of pages written by others gone? By who says who the author is.
+
+Run: `python benchmarks/authors.py [--show]`.
 
 No gold is made here, and none of it comes from this program's own reading of a page:
 
@@ -40,13 +42,19 @@ MIRROR = "http://deb.debian.org/debian"
 PACKAGES = (
     "apache2-doc", "debian-handbook", "developers-reference", "maint-guide", "debian-policy", "fp-docs-3.2.2",
     "lilypond-doc-html", "python-docutils-doc", "sqlite3-doc", "gnuplot-doc", "r-doc-html", "emacs-common-non-dfsg",
-    "texlive-latex-recommended-doc", "libcgal-demo", "octave-doc", "python3-doc", "zsh-doc", "rsync", "mutt", "gawk-doc",
+    "texlive-latex-recommended-doc", "libcgal-demo", "octave-doc", "zsh-doc", "rsync", "mutt", "gawk-doc",
     "python-mako-doc", "python-jinja2-doc", "python-lxml-doc", "python-pelican-doc", "dh-make", "ntp-doc", "privoxy",
     "fvwm", "gramps", "hevea-doc", "imagemagick-6-doc", "jed", "lynx", "mtools", "naturaldocs", "pure-ftpd", "vim-doc",
 )  # fmt: skip
-_COPYRIGHT = re.compile(r"^\s*(?:Copyright:?|©|\(c\)|Upstream[- ](?:Author|Contact)s?:|\s)[^\n]*", re.IGNORECASE | re.MULTILINE)
-_NAME = re.compile(r"(?<![\w.@])([A-Z][^\W\d_]+(?:[ -][A-Z]\.)?(?: (?:van|von|de|der|den|di|la|le))*(?: [A-Z][^\W\d_]+){1,2})(?= ?[<,(\n]|$)")
+_COPYRIGHT = re.compile(
+    r"^\s*(?:Copyright:?|©|\(c\)|Upstream[- ](?:Author|Contact)s?:|\s)[^\n]*", re.IGNORECASE | re.MULTILINE
+)
+_NAME = re.compile(
+    r"(?<![\w.@])([A-Z][^\W\d_]+(?:[ -][A-Z]\.)?(?: (?:van|von|de|der|den|di|la|le))*(?: [A-Z][^\W\d_]+){1,2})"
+    r"(?= ?[<,(\n]|$)"
+)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
+_ROFF = re.compile(r"^\.\w+ ?|\\f.|\\", re.MULTILINE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _NO_PERSON = re.compile(
     r"\b(?:Inc|Ltd|LLC|GmbH|Corp|Corporation|Foundation|Software|University|Project|Team|License|Public|General|Free"
@@ -75,7 +83,8 @@ class Score:
         leak = 100 * len(self.leaked) / max(self.authors, 1)
         return (
             f"{name:14} {self.pages:5} pages {self.authors:5} authors visible {len(self.leaked):4} leaked"
-            f" ({leak:4.1f} %)  {share:4.2f} % of {self.characters / 1e6:.2f} M characters masked, {self.withheld} withheld"
+            f" ({leak:4.1f} %)  {share:4.2f} % of {self.characters / 1e6:.2f} M characters masked,"
+            f" {self.withheld} withheld"
         )
 
 
@@ -222,7 +231,9 @@ def _manuals(folder: Path) -> Iterator[Page]:
             env={"PATH": "/usr/bin:/bin", "MANWIDTH": "80", "MANPAGER": "cat", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         source = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
-        text = rendered.stdout if rendered.returncode == 0 else re.sub(r"^\.\w+ ?|\\f.|\\", "", source, flags=re.M)
+        text = (
+            rendered.stdout if rendered.returncode == 0 else re.sub(r"^\.\w+ ?|\\f.|\\", "", source, flags=re.MULTILINE)
+        )
         if text:
             yield Page(path.name, (), text=text)
 

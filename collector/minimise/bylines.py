@@ -176,7 +176,8 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     first = words[0].casefold()
     known = gazetteer.is_given(words[0].rstrip("."))
     if len(words) > 1:
-        accepted = known or (sure and first not in NOT_NICKS and not (len(words[0].rstrip('.')) > 1 and words[0].isupper()))
+        shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper()
+        accepted = known or (sure and first not in NOT_NICKS and not shouted)
     else:
         accepted = len(name) > 1 and first not in NOT_NICKS and (known if not nick else sure)
     if accepted:

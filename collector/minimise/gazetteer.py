@@ -41,6 +41,7 @@ _AMBIGUOUS = frozenset(
     monday tuesday wednesday thursday friday saturday sunday january february march july september october november
     december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli oktober
     dezember lundi mardi mercredi jeudi vendredi samedi dimanche mars avril juin juillet août domingo lunes martes
+    red blue green white black brown gray grey silver gold golden
     web site home blog post news date time page map data test demo web google apple windows mac linux java ruby
     python swift kotlin julia go delphi pascal ada eclipse firefox android opera""".split()
 )

@@ -14,11 +14,13 @@ from collector.minimise.author_field import is_person
 from collector.minimise.bylines import NAME, NOT_NICKS, Byline
 
 MAX_LINE = 50_000  # characters
+MAX_ENTRY = 400  # characters of a line that holds one name and what is said of it
 LEAST = 3  # names beside each other
 LISTED = 0.4  # of them begin with a listed given name
 
 _APART = re.compile(r"[,;]\s{1,2}(?:and\s|und\s|et\s|y\s|e\s|en\s|i\s|or\s)?|\s(?:and|und|et|y|e|en|i|&)\s|[.:]\s")
 _WHOLE = re.compile(rf"\s{{0,8}}(?P<name>{NAME})\s{{0,8}}\.?\Z")
+_BULLETS = " *•·-\u2013+"
 _LINE = re.compile(rf"[\s*•·\-\u2013+]{{0,60}}(?P<name>{NAME})(?=\s{{0,40}}$|\s{{0,3}}[<(:,\u2013\[]|\s-\s|\t|\s{{2}})")
 
 
@@ -29,7 +31,7 @@ def find(text: str) -> Iterator[Byline]:
     for line in text.split("\n"):
         stripped = line.strip()
         if stripped:
-            found = _LINE.match(line) if len(line) <= 400 and line[:1_000].strip()[:1] else None
+            found = _LINE.match(line) if len(line) <= MAX_ENTRY and stripped.lstrip(_BULLETS)[:1].isupper() else None
             entry = _entry(found["name"], position + found.start("name")) if found else None
             if entry is not None:
                 run.append(entry)
@@ -64,7 +66,7 @@ def _entry(name: str, start: int) -> Byline | None:
     words = name.split()
     if len(words) < 2 or words[0].casefold() in NOT_NICKS or not is_person(name):
         return None
-    if any(gazetteer.is_other(word.rstrip(".")) for word in words) or words[0].isupper() and len(words[0]) > 2:
+    if any(gazetteer.is_other(word.rstrip(".")) for word in words) or (words[0].isupper() and len(words[0]) > 2):
         return None
     return Byline(start, start + len(name), name, sure=False)
 

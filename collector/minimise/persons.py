@@ -141,7 +141,7 @@ class Names:
                     yield Span(start, self._with_family(text, end), KIND, "person_part", value)
 
     def _with_family(self, text: str, end: int) -> int:
-        """Where a name ends whose first word ends at `end`: a capitalised word that the text never writes small is its."""
+        """The end of the name: behind a capitalised word, too, that the text never writes small."""
         following = _FAMILY.match(text, end)
         if following is None or gazetteer.is_other(following[1]) or following[1].casefold() in _COMMON:
             return end
