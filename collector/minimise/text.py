@@ -37,11 +37,11 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     redactor = Redactor(plan, context_of(url, lang)).of(url)
     spans = named_spans(text, redactor)
     if not spans:
-        return MinimisedText(text, (), {})
+        return MinimisedText(text, (), {}, withhold=redactor.withhold)
     redactor.escaping = LOOKALIKE.search(text) is not None
     minimised = redactor.apply(text, spans)
     minimised, clean = settle(minimised, redactor)
-    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean)
+    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean or redactor.withhold)
 
 
 def named_spans(text: str, redactor: Redactor) -> list[Span]:

@@ -124,7 +124,8 @@ def persons_of(entries: Iterable[RegistryEntry], seq: int, now: datetime, pepper
                 mend="put the registry's keys back ($COLLECTOR_KEYS); they are kept in a backup of their own",
             )
         row = {"effect": entry.effect.value, "entry": f"{entry.id}.{entry.version}", "hash": entry.id_hash}
-        lines.append(json.dumps({**row, "kind": entry.scope_kind.value, "scheme": entry.id_scheme}, sort_keys=True))
+        row |= {"kind": entry.scope_kind.value, "owner": entry.owner, "scheme": entry.id_scheme}
+        lines.append(json.dumps(row, sort_keys=True))
     return seal(PERSONS_KIND, seq, sorted(lines))
 
 

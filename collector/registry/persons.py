@@ -8,10 +8,44 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.model.errors import RegistryError
+from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
+from collector.registry.keyring import KEY_BYTES
 from collector.registry.person import person_hash
 from collector.registry.sealed_file import unseal
+
+PEPPER_FILE = "pepper.key"
+
+
+def persons_in_force(layout: Layout) -> PersonList:
+    """The organisation's list with its pepper. Raises RegistryError where there are persons and no pepper: it would
+    match nobody, and those who asked would be collected.
+    """
+    path = layout.keys("registry") / PEPPER_FILE
+    try:
+        pepper = path.read_bytes()
+    except FileNotFoundError:
+        pepper = b""
+    except OSError as exc:
+        raise RegistryError(f"the registry's pepper cannot be read: {exc.strerror}", where=str(path)) from exc
+    found = PersonList(layout.registry, pepper)
+    if len(found) and len(pepper) != KEY_BYTES:
+        raise RegistryError(
+            "the registry names persons by keyed hash, and the key is not there",
+            where=str(path),
+            mend="put the registry's keys back ($COLLECTOR_KEYS); without them a person who asked would be collected",
+        )
+    return found
+
+
+def persons_stamp(layout: Layout) -> tuple[int, int, int] | None:
+    """Changes whenever the list does; None where there is none."""
+    try:
+        stat = (layout.registry / PERSONS_FILE).stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 class PersonLine(BaseModel):
@@ -23,6 +57,7 @@ class PersonLine(BaseModel):
     entry: Annotated[str, Field(max_length=300)]
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     kind: ScopeKind
+    owner: Annotated[str, Field(max_length=300)] = ""
     scheme: str
 
 
