@@ -2,8 +2,8 @@
 
 A name alone is shared by many, so it is redacted and decides nothing more; where a second identifier of the same
 requester stands in the same document, and one of the requests forbids to store, the document is withheld. Names are
-looked for as windows of two to five words (capitalised, or beginning with a listed given name): a worker that holds
-hashes only has nothing else to look with.
+looked for as windows of two to five capitalised words, particles between them: a worker that holds hashes only has
+nothing else to look with, and a name in small letters is not found.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from collector.minimise import gazetteer
 from collector.minimise.context import Context
 from collector.minimise.span import Span
 
@@ -23,8 +22,11 @@ MAX_LOOKS = 500_000  # windows of one document; a name has to stand before that
 STORING = frozenset(("deny_fetch", "deny_store"))
 LIFTED = "allow"
 
+_GAP = r"(?:[\s.\-'\u2019]{1,3}|,\s?)"
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W_]*"  # or a letter of a script that has no capitals
+_PARTICLE = rf"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|zur|ter|ten|bin|ibn|al|el|y){_GAP})"
+_RUN = re.compile(rf"(?<![^\W_]){_CAPITAL}(?:{_GAP}{_PARTICLE}{{0,2}}{_CAPITAL})+")
 _WORD = re.compile(r"[^\W_]+")
-_GAP = re.compile(r"[\s.\-'\u2019]{1,3}|,\s?")
 
 
 class Asking(Protocol):
@@ -52,6 +54,12 @@ class Persons(Protocol):
     def find(self, scheme: str, value: str) -> Sequence[Asking]:
         """The entries that name the person so written."""
 
+    def form(self, scheme: str, value: str) -> str:
+        """`value` as it is hashed; the form of a name is that of its words, one after the other."""
+
+    def find_form(self, scheme: str, form: str) -> Sequence[Asking]:
+        """As `find`, for what has its form already."""
+
 
 @dataclass(slots=True, repr=False)
 class Asked:
@@ -59,6 +67,7 @@ class Asked:
 
     persons: Persons
     _found: dict[str, dict[str, str]] = field(default_factory=dict)  # owner → hash → effect
+    _nobody: set[str] = field(default_factory=set)  # forms of this document that stand for nobody in the list
     _looks: int = 0
 
     @property
@@ -68,7 +77,11 @@ class Asked:
 
     def names(self, scheme: str, value: str) -> bool:
         """Whether somebody asked that this not be kept."""
-        lines = self.persons.find(scheme, value)
+        return self._asked(self.persons.find(scheme, value))
+
+    def _asked(self, lines: Sequence[Asking]) -> bool:
+        if not lines:
+            return False
         lifted = {line.owner for line in lines if line.effect == LIFTED}
         asked = [line for line in lines if line.owner not in lifted]
         for line in asked:
@@ -77,24 +90,27 @@ class Asked:
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text, overlaps included; linear in the text."""
-        words = [(m.start(), m.end()) for m in _WORD.finditer(text)]
-        for first, (start, end) in enumerate(words):
-            word = text[start:end]
-            if word.islower() and not gazetteer.is_given(word):
-                continue
-            turned = 0  # where the words behind a comma begin: `Doe, Jane`
-            for last in range(first + 1, min(first + LONGEST, len(words))):
-                gap = _GAP.fullmatch(text, words[last - 1][1], words[last][0])
-                if gap is None or self._looks >= MAX_LOOKS:
-                    break
-                if "," in gap[0]:
-                    if turned:
-                        break
-                    turned = last
-                self._looks += 1
-                stop = words[last][1]
-                written = text[start:stop]
+        for run in _RUN.finditer(text):
+            words = [(m.start(), m.end()) for m in _WORD.finditer(text, run.start(), run.end())]
+            forms = [self.persons.form("name", text[start:end]) for start, end in words]
+            for first in range(len(words) - 1):
+                yield from self._windows(text, words, forms, first)
+
+    def _windows(self, text: str, words: list[tuple[int, int]], forms: list[str], first: int) -> Iterator[Span]:
+        turned = 0  # the word behind a comma: `Doe, Jane`
+        for last in range(first + 1, min(first + LONGEST, len(words))):
+            if "," in text[words[last - 1][1] : words[last][0]]:
                 if turned:
-                    written = f"{text[words[turned][0] : stop]} {text[start : words[turned - 1][1]]}"
-                if self.names("name", written):
-                    yield Span(start, stop, "person", "person_asked", written.casefold())
+                    return
+                turned = last
+            if self._looks >= MAX_LOOKS:
+                return
+            self._looks += 1
+            order = [*forms[turned : last + 1], *forms[first:turned]] if turned else forms[first : last + 1]
+            form = "".join(order)
+            if form in self._nobody:
+                continue
+            if self._asked(self.persons.find_form("name", form)):
+                yield Span(words[first][0], words[last][1], "person", "person_asked", form)
+            else:
+                self._nobody.add(form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
 from collector.registry.keyring import KEY_BYTES
-from collector.registry.person import person_hash
+from collector.registry.person import canonical_identifier, keyed, letters_of
 from collector.registry.sealed_file import unseal
 
 PEPPER_FILE = "pepper.key"
@@ -90,7 +91,24 @@ class PersonList:
         if not self._held:
             return ()
         try:
-            named = person_hash(self._pepper, scheme, value)
+            form = canonical_identifier(scheme, value)
         except RegistryError:
+            return ()
+        return self.find_form(scheme, form)
+
+    def form(self, scheme: str, value: str) -> str:
+        """`value` as it is hashed; empty where it is no identifier. A name's form is that of its words in a row."""
+        if value.isascii() and value.isalnum() and scheme == "name":
+            return value.lower()  # what nearly every word is, at a tenth of the cost
+        try:
+            return canonical_identifier(scheme, value)
+        except RegistryError:
+            return letters_of(value) if scheme == "name" else ""
+
+    def find_form(self, scheme: str, form: str) -> tuple[PersonLine, ...]:
+        """As `find`, for a form."""
+        inner = hashlib.sha256(f"{scheme}|{form}".encode("utf-8", "surrogatepass")).digest()
+        named = keyed(self._pepper, inner)
+        if named not in self._held:
             return ()
         return tuple(line for line in self._held.get(named, ()) if line.scheme == scheme)

@@ -48,7 +48,8 @@ def kept(text: str, plan: Plan) -> str:
     "text",
     [
         "nobody reads what Vsevolod Quxton has to say",
-        "so said vsevolod quxton? No: so said VSEVOLOD QUXTON",
+        "so said VSEVOLOD QUXTON? No: Vsevolod-Quxton",
+        "Mister Vsevolod Quxton's hat, and three others",
         "the list holds Quxton, Vsevolod and others",
         "a footnote by Vse\u00advolod Quxton",
         "written by Vsevolod\nQuxton in haste",
@@ -59,8 +60,7 @@ def test_a_name_is_redacted_wherever_it_stands(desk, text):
     plan = plan_for(desk, replace(STRICT, names=OFF))
     shown = kept(text, plan)
     assert "PERSON" in shown
-    if "so said" not in text:
-        assert "Quxton" not in shown
+    assert "quxton" not in shown.lower()
 
 
 def test_others_of_whom_nobody_asked_stay(desk):
