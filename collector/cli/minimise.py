@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PageUnlessScan(TyperGroup):
-    """`collector minimise FILE` and `collector minimise scan COLLECTION`: the first needs no word of its own."""
+    """`collector minimise FILE` beside `scan` and `forget-key`: the first needs no word of its own."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the word in where it is left out."""
@@ -105,6 +105,25 @@ def scan_collection(
 
     data = collection.parent if (collection.parent / "registry").is_dir() else None
     raise typer.Exit(scan(collection, _plan(policy, data), as_json=as_json))
+
+
+@app.command("forget-key")
+def minimise_forget_key(
+    collection: Annotated[str, typer.Argument(help="The collection's id.")],
+    reason: Annotated[str, typer.Option(help="Why now; it is written into the account.")],
+    data: Annotated[Path, typer.Option(envvar="COLLECTOR_DATA", help="Where the collections lie.")] = Path("data"),
+    by: Annotated[str, typer.Option(help="Who does it; by default the user who is logged in.")] = "",
+) -> None:
+    """Destroy the key of a collection's pseudonyms: from then on no pseudonym leads back to anybody.
+
+    What was collected keeps its pseudonyms; a later crawl makes a new key, and other pseudonyms with it. Copies of
+    the key in backups have to be destroyed where they are. Exit codes: 0; 2 for a collection that is not there; 4
+    while a crawl is running.
+    """
+    from collector.cli.minimise_forget import forget_key
+
+    there = forget_key(data, collection, reason=reason, by=by)
+    print("the key is destroyed" if there else "there was no key; that is recorded")
 
 
 def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
