@@ -37,6 +37,7 @@ def crawl(
         int | None,
         typer.Option(help="Processes that read documents, per worker; default: the cores shared out.", min=1),
     ] = None,
+    metrics: Annotated[str, typer.Option(help="Answer Prometheus at this address and port: 127.0.0.1:9400.")] = "",
     *,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable summary.")] = False,
@@ -46,7 +47,9 @@ def crawl(
     from collector.crawler.wiring import Options
     from collector.policy.ready import find_policy
 
-    options = Options(find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers)
+    options = Options(
+        find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers, metrics=metrics
+    )
     finished = run_crawl(options, seed_lines(seeds), workers=workers, quiet=quiet or as_json)
     summarise(finished, options.data, as_json=as_json)
     return finished.exit_code
@@ -103,8 +106,10 @@ def print_summary(finished: Finished, view: View) -> None:
         print(f"  {view.queue.waiting + view.queue.deferred:,} candidates still wait: the same command goes on")
     if finished.reopened:
         print(f"  {finished.reopened:,} candidates that an earlier run had deferred were taken up again")
-    if finished.redecided:
-        print(f"  {finished.redecided:,} candidates that waited were refused: the policy has changed")
+    if finished.redecided.by_policy:
+        print(f"  {finished.redecided.by_policy:,} candidates that waited were refused: the policy has changed")
+    if finished.redecided.by_sources:
+        print(f"  {finished.redecided.by_sources:,} candidates that waited were refused: lists or registry changed")
     if totals.stops:
         print("not kept, by gate, rule and reason:")
     for stop in totals.stops:
@@ -138,7 +143,8 @@ def _as_json(finished: Finished, view: View) -> dict[str, object]:
             "rejected": finished.seeded.rejected,
             "first_rejected": finished.seeded.first_rejected,
         },
-        "redecided": finished.redecided,
+        "redecided": finished.redecided.by_policy,
+        "dropped_at_start": finished.redecided.by_sources,
         "reopened": finished.reopened,
         "stops": [
             {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "events": s.decided}

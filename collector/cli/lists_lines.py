@@ -66,7 +66,7 @@ def answer_line(line: bytes, lookup: Lookup) -> tuple[str, bool]:
             raise InputError(f"a line of more than {MAX_LINE:,} bytes")
         if not line.strip():
             return "", False
-        asked = json.loads(line)
+        asked = json.loads(line if line.startswith(b"\xef\xbb\xbf") else line.decode("utf-8", "surrogatepass"))
         if not isinstance(asked, dict):
             raise InputError('a line is an object with "id" and "url"')
         identifier = asked.get("id")

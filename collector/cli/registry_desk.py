@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from collector.model.layout import Layout
 from collector.registry.act import Act
 from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import IN_FORCE_FILE, compile_in_force
+from collector.registry.in_force import IN_FORCE_FILE, update_in_force
 from collector.registry.keyring import Keyring
 from collector.registry.lifecycle import end_what_is_over
 from collector.registry.store import RegistryStore, open_registry
@@ -38,7 +38,7 @@ class Desk:
         with self.store.transaction() as tx:
             yield tx
             end_what_is_over(tx, self.act)
-            compile_in_force(tx, self.layout.registry, self.keys, self.act.at)
+            update_in_force(tx, self.layout.registry, self.keys, self.act.at)
 
 
 @contextmanager

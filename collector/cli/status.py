@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
+from collector.cli.chosen import chosen
 from collector.frontier.frontier import QueueCounts
 from collector.frontier.sqlite import queue_counts
 from collector.ledger.runs import Run, last_event_at, runs
 from collector.ledger.store import Store
 from collector.ledger.tally import Counts, counts
-from collector.model.errors import InputError
 from collector.model.layout import Layout
 
 app = typer.Typer(add_completion=False)
@@ -32,7 +32,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
 ) -> None:
     """Pages, bytes, rates, queue, hosts, and refusals by gate, rule and reason, of a running or finished crawl."""
-    name = collection or _only_one(data)
+    name = chosen(data, collection)
     store = Store.open(Layout(data).collection(name).database, write=False)
     try:
         with store.snapshot() as tx:
@@ -47,15 +47,6 @@ def status(
         print(json.dumps(_as_json(name, every, totals, queue, rate), indent=2))
     else:
         _print(name, run, totals, queue, rate)
-
-
-def _only_one(data: Path) -> str:
-
-    found = sorted(path.parent.name for path in data.glob("*/collection.db"))
-    if len(found) == 1:
-        return found[0]
-    mend = f"name one of: {', '.join(found)}" if found else "check --data"
-    raise InputError(f"{len(found)} collections", where=str(data), mend=mend)
 
 
 def _seconds(run: Run | None, last: datetime | None) -> float:

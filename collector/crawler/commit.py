@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -92,6 +92,15 @@ class Commit:
                 raise SourcesChangedError
         crawl.account.forget()
         self._sealed([one for writer in writers for one in writer.committed()])
+
+    def enter(self, found: Mapping[bytes, Candidate]) -> None:
+        """New candidates by themselves, before the page that led to them. Raises SourcesChangedError as `write`."""
+        crawl = self._crawl
+        crawl.store.check_in_place()
+        with crawl.account.transaction() as tx:
+            account.close_all(tx, crawl.run, judge_new(crawl, tx, found).refusals)
+            if crawl.gates.refresh():
+                raise SourcesChangedError
 
     def rollback(self) -> None:
         """Take what was appended and not committed off the disk again."""

@@ -18,11 +18,13 @@ from collector.crawler.account_view import AccountView
 from collector.crawler.gates import Gates
 from collector.crawler.journal import Journal, LogFile, open_journal
 from collector.crawler.lock import CollectionLock
+from collector.crawler.orders import Orders, blocked_decision
 from collector.crawler.pool import DocumentPool
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.strangers import Strangers
 from collector.crawler.ticket import Refusal, Ticket, Tickets
 from collector.crawler.turns import Turns
+from collector.frontier.desk import askable
 from collector.frontier.frontier import Claim, Found, QueueCounts
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import Actor, RunId
@@ -30,7 +32,7 @@ from collector.ledger.keys import url_key
 from collector.ledger.store import Store
 from collector.minimise.url import personal_kinds, scrub
 from collector.model.decision import Decision, Verdict
-from collector.model.event import ClosingEvent, Outcome
+from collector.model.event import ClosingEvent, Outcome, Stop
 from collector.model.layout import CollectionLayout
 from collector.model.page import Candidate, Hop
 from collector.model.url import Url
@@ -87,6 +89,7 @@ class Crawl:
     recorder: Recorder = field(init=False)
     site_source: SiteSource = field(init=False)
     site_files: SiteFiles = field(init=False)
+    orders: Orders = field(init=False)
     turns: Turns = field(init=False)
     resolver: GuardedResolver = field(init=False)
     crawler: Crawler = field(init=False)  # set by `attach`
@@ -95,7 +98,8 @@ class Crawl:
     def __post_init__(self) -> None:
         self.log_file = LogFile(self.paths.logs, self.run, self.shard)
         self.journal = open_journal(self.log_file, self.now, run=self.run, shard=self.shard)
-        self.turns = Turns(self.frontier, self.store)
+        self.orders = Orders(self.store)
+        self.turns = Turns(self.frontier, self.store, lambda: self.orders.pause is not None)
         self.strangers = Strangers(self)
 
     @property
@@ -187,6 +191,11 @@ class Crawl:
         with self.store.snapshot() as tx:
             return self.frontier.counts(tx)
 
+    def left(self) -> int:
+        """URLs that this run still has to ask for, by whatever worker: not those of blocked hosts."""
+        with self.store.snapshot() as tx:
+            return askable(tx)
+
     def next_due(self) -> float | None:
         """When a host of this worker is due next, epoch seconds."""
         with self.store.snapshot() as tx:
@@ -213,12 +222,23 @@ class Crawl:
             return sys.maxsize
         return max(1, most - self.account.spent("").pages - in_flight)
 
+    def blocked(self, ticket: Ticket) -> Stop | None:
+        """Not now, where an operator has blocked the host; None where nobody has."""
+        why = self.orders.why_blocked(ticket.host_key, ticket.registered_domain)
+        if not why:
+            return None
+        decision = blocked_decision(why, need=self.policy.uses.need, policy=self.policy.ref, now=self.now())
+        return Stop(ticket.candidate, Outcome.DEFERRED, decision.deciding.reason, (decision,))
+
     def still_admitted(self, ticket: Ticket) -> None:
-        """Gate 1 once more, at the moment of sending: lists, registry and budgets may have changed meanwhile.
+        """Gate 1 and the operator's blocks once more, at the moment of sending: both may have changed meanwhile.
 
         Raises Refusal, which nobody has recorded yet.
         """
         now, candidate = self.now(), ticket.candidate
+        blocked = self.blocked(ticket)
+        if blocked is not None:
+            raise Refusal(blocked)
         if self.judged_just_now(ticket) and self.policy.scope.max_pages_per_host is None:
             return
         if ticket.site_file:

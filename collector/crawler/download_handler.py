@@ -18,6 +18,7 @@ from scrapy.signalmanager import SignalManager
 
 from collector import __version__
 from collector.crawler.compression_middleware import CompressionMiddleware
+from collector.crawler.connections import BoundedPool
 from collector.crawler.convert import FREE_HEADERS, form_of
 from collector.crawler.crawl import crawl_of
 from collector.crawler.ticket import NotAdmittedError, Ticket
@@ -40,6 +41,8 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._crawl = crawl_of(crawler)
+        reactor, per_host = self._pool._reactor, self._pool.maxPersistentPerHost  # noqa: SLF001  as Scrapy chose them
+        self._pool: BoundedPool = BoundedPool(reactor, per_host=per_host)
         self._crawler: Any = _NobodyListens()
         self._decoder = CompressionMiddleware(crawler=crawler)
         self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
@@ -58,9 +61,11 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         outgoing = self._outgoing(request, ticket)
         ticket.started_at = time.time()
         crawl.count("requests_sent")
+        awaited = self._pool.await_sending(outgoing.url)
         try:
             answer = await super().download_request(outgoing)
         finally:
+            ticket.sent_at = self._pool.sent_at(awaited)
             ticket.latency = float(outgoing.meta.get("download_latency") or 0.0)
             request.meta["download_latency"] = ticket.latency
         decoded = self._decoder.process_response(outgoing, answer)

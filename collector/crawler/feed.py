@@ -59,7 +59,7 @@ class Feed:
                 if not self._active:
                     reason = "budget"
                     break
-            else:
+            elif crawl.orders.pause is None:
                 self._claim()
             if not self._active and not await self._anything_left():
                 break
@@ -67,8 +67,7 @@ class Feed:
                 reason = "patience"
                 break
             await self._wait()
-            crawl.recorder.flush_when_due()
-            self._return()
+            await crawl.recorder.flush_when_due()
         return reason
 
     async def _wind_down(self) -> str:
@@ -77,7 +76,7 @@ class Feed:
         crawl.turns.close()
         while self._active and crawl.stopping != "now":
             await asyncio.wait(self._active, timeout=IDLE_SECONDS)
-            crawl.recorder.flush_when_due()
+            await crawl.recorder.flush_when_due()
         await self._cancel()
         crawl.recorder.flush()
         back = [(t.claim, t.reserved) for t in self._given_back if t.claim is not None and not t.closed]
@@ -121,7 +120,7 @@ class Feed:
         first = True
         try:
             while waiting and crawl.fault is None:
-                if not first and (crawl.stopping or not crawl.frontier.unhurried(waiting[0].slot)):
+                if not first and (self._held(waiting[0]) or not crawl.frontier.unhurried(waiting[0].slot)):
                     break
                 if not first:
                     crawl.store.check_in_place()
@@ -133,21 +132,35 @@ class Feed:
         finally:
             self._in_flight -= len(waiting)
             self._not_begun += waiting
+        self._return()
+
+    def _held(self, claim: Claim) -> bool:
+        """Whether nothing further goes out to this host for now: the run is stopped, paused, or the host blocked."""
+        crawl = self._crawl
+        domain = crawl.gates.sources.registered_domain(claim.host_key)
+        return bool(crawl.stopping) or crawl.orders.holds(claim.host_key, domain)
 
     def _return(self) -> None:
-        """Back to the queue with what a host wanted time for."""
-        if self._not_begun and self._crawl.fault is None:
-            with self._crawl.store.transaction() as tx:
-                self._crawl.frontier.requeue(tx, self._not_begun)
+        """Back to the queue with what a host wanted time for, and what it said is written before it is claimed again.
+
+        In this order: what the flush does to the URLs that wait at this host is meant for these, too.
+        """
+        crawl = self._crawl
+        if not self._not_begun or crawl.fault is not None or crawl.stopping:
+            return
+        try:
+            with crawl.store.transaction() as tx:
+                crawl.frontier.requeue(tx, self._not_begun)
             self._not_begun.clear()
+            crawl.recorder.flush()
+        except FAULTS as exc:
+            crawl.fault = crawl.fault or exc
 
     async def _anything_left(self) -> bool:
         """Whether something waits, now or later, here or with another worker that may still find links for us."""
         crawl = self._crawl
         crawl.recorder.flush()
-        self._return()
-        counts = crawl.queue_counts()
-        return counts.waiting + counts.deferred + counts.in_flight > 0
+        return crawl.left() > 0
 
     def _out_of_patience(self) -> bool:
         """Whether all that waits, waits for longer than a run may stand idle. Other shards may still find some.
@@ -155,8 +168,7 @@ class Feed:
         The distance that the policy itself keeps is no reason to give up: a run waits that long in any case.
         """
         crawl = self._crawl
-        counts = crawl.queue_counts()
-        if counts.in_flight:
+        if crawl.orders.pause is not None or crawl.queue_counts().in_flight:
             return False
         due = crawl.next_due()
         politeness = crawl.policy.politeness

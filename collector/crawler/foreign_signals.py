@@ -66,7 +66,8 @@ class ForeignSignals:
         answer = Answer(url.href, status, headers, body, error)
         crawl.recorder.signal(url.origin, url.target, interpret([answer], fetched_at=at, record_id=record))
         self.found += 1
-        crawl.recorder.flush_when_due()
+        if crawl.recorder.due():
+            crawl.recorder.flush()
 
     def settle(self) -> None:
         """RFC 9309 §2.3.1.2: what led elsewhere is what stands there; where the archive lacks it, it stays unknown."""

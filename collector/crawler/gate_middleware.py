@@ -69,6 +69,9 @@ class GateMiddleware:
             if answer is not None:
                 return answer
         try:
+            blocked = crawl.blocked(ticket)
+            if blocked is not None:
+                raise self._try_again(ticket, blocked, spends=False)
             await self._admit(ticket)
         except Refusal:
             self._ask_later(request, ticket)
@@ -131,13 +134,14 @@ class GateMiddleware:
         except DocumentLostError as exc:
             lost = Stop(ticket.candidate, Outcome.WITHHELD, f"the document {exc.reason}", decisions)
             raise self._end(ticket, lost) from None
+        links = await crawl.recorder.links_ahead(ticket, ingested.links)
         if isinstance(ingested.result, Stop):
-            crawl.recorder.links(ticket, ingested.links)
+            crawl.recorder.links(ticket, links)
             refusal = self._end(ticket, ingested.result)
             if ingested.links and not ticket.from_frontier and ticket.candidate.hops.endswith(DISCOVERY_HOPS):
                 return delivery.sitemap(response, ingested.links)
             raise refusal
-        crawl.recorder.keep(ticket, ingested.result, ingested.links)
+        crawl.recorder.keep(ticket, ingested.result, links)
         return delivery.nothing(response) if ticket.from_frontier else delivery.page(response, ingested.result)
 
     async def process_exception(self, request: Request, exception: Exception) -> None:

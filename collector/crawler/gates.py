@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from collector.lists.match import Lookup
 from collector.minimise.url import personal_kinds
@@ -16,13 +17,26 @@ from collector.rules.evaluate import Ruleset, evaluate
 from collector.rules.facts import SiteFacts, Spent, UrlFacts
 
 
+class Erased(Protocol):
+    """What was erased before, or stands under a recorded objection."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything the answers rest on."""
+        ...
+
+    def __call__(self, url: Url) -> tuple[str, ...]:
+        """The references of the cases that cover `url`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything the URL gate looks up. Each is swapped whole when its files change."""
 
     sensitive: Lookup
     opted_out: Lookup
-    suppressed: Callable[[Url], tuple[str, ...]]
+    suppressed: Erased
     registered_domain: Callable[[str], str]  # host → registrable domain
     lists: tuple[Evidence, ...] = ()  # what `sensitive` looks up in
 
@@ -78,6 +92,13 @@ class Gates:
     def robots_permit(self, facts: SiteFacts) -> Decision:
         """Gate 2's floor only: whether robots.txt lets anything of this be fetched."""
         return evaluate(Gate.SITE, facts, facts.url, self._floor, facts.now)
+
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """(name, digest) of everything gate 1 looks up in, as it stands now."""
+        sources = self.sources
+        lists = tuple((source.source, str(source.digest)) for source in sources.lists)
+        registry = (("registry", sources.opted_out.digest),)
+        return (*lists, *registry, ("suppressed", sources.suppressed.digest))
 
     def refresh(self) -> bool:
         """Take in lists and registry entries that changed on disk; True when there were any."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import sys
+from contextlib import ExitStack
 from typing import NoReturn, Self
 
 from scrapy import signals
@@ -13,10 +15,12 @@ from scrapy.exceptions import DontCloseSpider
 
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.feed import Feed
+from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.objections import Objections
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
+from collector.minimise.site_file import minimise_site_file
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError
 
@@ -31,7 +35,9 @@ class Lifecycle:
         self._crawl = crawl
         self._flusher: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._serving = ExitStack()
         self._guard()
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.idle, signals.spider_idle)
@@ -53,9 +59,15 @@ class Lifecycle:
         crawl.pool.open()
 
     def opened(self) -> None:
-        """The clock of the account starts."""
+        """The clock of the account starts. What the first answers would load is loaded now, and stays."""
+        if not self._crawl.keep_open:
+            self._serving.enter_context(metrics_of(self._crawl, ""))
+        minimise_site_file(b"# a@example.org")
+        gc.collect()
+        gc.freeze()  # lists and code: looking through them for garbage again would hold the loop for 160 ms
         self._flusher = asyncio.ensure_future(self._flush_now_and_then())
         self._watcher = asyncio.ensure_future(self._watch())
+        self._follower = asyncio.ensure_future(self._follow())
 
     def idle(self) -> None:
         """Somebody's own spider is not done while an attempt of it waits for its time."""
@@ -65,10 +77,11 @@ class Lifecycle:
     def closed(self, reason: str) -> None:
         """After the last response: what is remembered is flushed and sealed."""
         crawl = self._crawl
-        for task in (self._flusher, self._watcher):
+        for task in (self._flusher, self._watcher, self._follower):
             if task is not None:
                 task.cancel()
         crawl.pool.close()
+        self._serving.close()
         if crawl.fault is None:
             try:
                 crawl.strangers.close()
@@ -79,6 +92,7 @@ class Lifecycle:
             self._crawler.stats.set_value(f"collector/{name}", number)
         if not crawl.keep_open:
             close_crawl(crawl, crawl.ended_as or reason)
+            leave_report(crawl)
             if isinstance(crawl.fault, CollectorError):
                 tell(crawl.fault)
 
@@ -86,7 +100,7 @@ class Lifecycle:
         while True:
             await asyncio.sleep(FLUSH_LOOK)
             try:
-                self._crawl.recorder.flush_when_due()
+                await self._crawl.recorder.flush_when_due()
             except CollectorError as exc:
                 self._crawl.fault = self._crawl.fault or exc
             if self._crawl.fault is not None:
@@ -100,6 +114,16 @@ class Lifecycle:
             await Objections(self._crawl).watch()
         except CollectorError as exc:
             self._crawl.fault = self._crawl.fault or exc
+
+    async def _follow(self) -> None:
+        """What operators order; what they block or pause is a matter of the next second, not of the next request."""
+        crawl = self._crawl
+        try:
+            while True:
+                for order in await crawl.orders.next():
+                    crawl.journal.info("order", act=order.number, verb=order.verb.value)
+        except CollectorError as exc:
+            crawl.fault = crawl.fault or exc
 
     async def stop_on(self, fault: BaseException) -> None:
         """The account can no longer be kept: stop fetching at once."""

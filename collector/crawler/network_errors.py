@@ -15,9 +15,13 @@ from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionLost, DNSLookupError
 from twisted.internet.error import TimeoutError as TwistedTimeoutError
 
+from collector.crawler.connections import ChunksTooSmallError, HeadTooLargeError
+
 _CLASSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((CannotResolveHostError, DNSLookupError), "dns"),
     ((DownloadTimeoutError, TwistedTimeoutError, TimeoutError), "timeout"),
+    ((HeadTooLargeError,), "head too large"),
+    ((ChunksTooSmallError,), "chunks too small"),
     ((TlsError, VerificationError), "tls"),
     ((ResponseDataLossError,), "truncated"),
     ((DownloadConnectionRefusedError, ConnectError, ConnectionRefusedError), "refused"),
@@ -27,7 +31,10 @@ _CLASSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 
 
 def error_class(error: BaseException) -> str:
-    """`dns`, `timeout`, `tls`, `truncated`, `refused`, `reset`, `scheme`, or the exception's own name."""
+    """`dns`, `timeout`, `tls`, `truncated`, `refused`, `reset`, `scheme`, `head too large`, `chunks too small`.
+
+    For anything else the exception's own name.
+    """
     seen: set[int] = set()
     names = []
     queue: list[BaseException] = [error]
@@ -45,7 +52,17 @@ def error_class(error: BaseException) -> str:
             value = getattr(reason, "value", None)
             if isinstance(value, BaseException):
                 queue.append(value)
-    for name in ("tls", "dns", "timeout", "truncated", "refused", "scheme", "reset"):
+    for name in (
+        "head too large",
+        "chunks too small",
+        "tls",
+        "dns",
+        "timeout",
+        "truncated",
+        "refused",
+        "scheme",
+        "reset",
+    ):
         if name in names:
             return name
     return type(error).__name__

@@ -1,14 +1,11 @@
-"""Watches lists and registry while the crawl runs, and drops what waits in the frontier for a new objection."""
+"""Watches lists and registry while the crawl runs, and drops what waits in the frontier for what is newly refused."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 from collector.crawler.crawl import Crawl
-from collector.crawler.seeding import redecide_batch
-from collector.model.decision import Decision
-from collector.model.page import Candidate
+from collector.crawler.seeding import redecide_batch, spoken_of
 
 LOOK_SECONDS = 1.0  # design: in force within five
 
@@ -33,15 +30,8 @@ class Objections:
         """One batch per turn of the loop, so that other sites' pages go on meanwhile."""
         dropped = after = 0
         while True:
-            gone, after = redecide_batch(self._crawl, after, self._objected)
+            gone, after = redecide_batch(self._crawl, after, spoken_of(self._crawl))
             dropped += gone
             if not after:
                 return dropped
             await asyncio.sleep(0)
-
-    def _objected(self, candidate: Candidate, now: datetime) -> Decision | None:
-        """Only what the registry speaks of is judged again: everything else was judged when it was found."""
-        gates = self._crawl.gates
-        if not gates.sources.opted_out.match(candidate.url) and not gates.sources.suppressed(candidate.url):
-            return None
-        return gates.consider(candidate, now)

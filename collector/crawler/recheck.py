@@ -81,7 +81,7 @@ async def _ask_all(crawl: Crawl, origins: Mapping[str, Sequence[str]], asked: As
         done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-        crawl.recorder.flush_when_due()
+        await crawl.recorder.flush_when_due()
     asked.stopped = True
     crawl.turns.close()
     for task in running:

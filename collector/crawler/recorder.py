@@ -6,10 +6,13 @@ is dropped in memory and no segment is ever rewritten. What a kill loses is aske
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 FLUSH_EVENTS = 200
 FLUSH_BYTES = 8_000_000
+ENTERED = 20  # new candidates at once: more of them would hold the event loop, and with it every request
 FLUSH_SECONDS = 0.5  # a host whose only turn is taken is claimed again after the next flush
 
 
@@ -50,6 +54,7 @@ class Recorder:
         self._flushed_at = time.monotonic()
         self._sitemaps_seen: set[Origin] = set()
         self._seen = Seen()
+        self._entering = asyncio.Lock()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""
@@ -101,6 +106,18 @@ class Recorder:
             except UrlError:
                 continue
             self._find(Candidate(url, depth=via.depth + 1, hops=via.hops + link.hop.value, via=scrubbed))
+
+    async def links_ahead(self, ticket: Ticket, links: Sequence[Link]) -> Sequence[Link]:
+        """Enter all but the last links of a page that has very many, some at a time. Returns those last ones.
+
+        They stand in the queue before the page does in the account: if it is asked again, they are known.
+        """
+        start = 0
+        while len(links) - start > ENTERED:
+            self.links(ticket, links[start : start + ENTERED])
+            start += ENTERED
+            await self._make_way()
+        return links[start:]
 
     def _licence_in_feed(self, ticket: Ticket, link: Link) -> None:
         """RSL §4.7: a feed says with each entry what its page may be used for. Only for pages of its own domain."""
@@ -168,28 +185,51 @@ class Recorder:
         if known is None or candidate.depth < known.depth:
             self._buffer.found[key] = candidate
 
-    def flush_when_due(self) -> None:
-        """Flush after FLUSH_EVENTS events, FLUSH_BYTES bytes or FLUSH_SECONDS seconds."""
+    def due(self) -> bool:
+        """After FLUSH_EVENTS events, FLUSH_BYTES bytes or FLUSH_SECONDS seconds."""
         buffer = self._buffer
         waited = time.monotonic() - self._flushed_at
-        if len(buffer) >= FLUSH_EVENTS or buffer.bytes >= FLUSH_BYTES or (waited >= FLUSH_SECONDS and len(buffer)):
+        return (
+            len(buffer) >= FLUSH_EVENTS or buffer.bytes >= FLUSH_BYTES or (waited >= FLUSH_SECONDS and len(buffer) > 0)
+        )
+
+    async def flush_when_due(self) -> None:
+        """Flush where it is due; what was found is entered before, and everybody else has turns between."""
+        if self.due():
+            await self._make_way()
             self.flush()
+
+    async def _make_way(self) -> None:
+        """Enter what was found, some at a time; a few are left to go with the next flush."""
+        while len(self._buffer.found) > ENTERED // 2:
+            async with self._entering:  # one of us in each turn
+                found = self._buffer.found
+                some = {key: found.pop(key) for key in list(islice(found, ENTERED))}
+                self._until_settled(partial(self._commit.enter, some))
+                self._seen.add(candidate.url.href for candidate in some.values())
+                await asyncio.sleep(0)
 
     def flush(self) -> None:
         """WARC first, ledger second (design §2.7). On a fault nothing is committed and the segments are cut back."""
         self._flushed_at = time.monotonic()
         buffer, self._buffer = self._buffer, Buffer()
         self._crawl.gates.refresh()
-        while buffer:
+        if buffer:
+            self._until_settled(partial(self._commit.write, buffer))
+            self._seen.add(candidate.url.href for candidate in buffer.found.values())
+
+    def _until_settled(self, write: Callable[[], None]) -> None:
+        """Write, all of it or nothing; again where somebody objected meanwhile: everything is judged anew."""
+        while True:
             try:
-                self._commit.write(buffer)
-                self._seen.add(candidate.url.href for candidate in buffer.found.values())
-                break
+                write()
             except SourcesChangedError:
-                self._commit.rollback()  # somebody objected while we wrote: judge everything again
+                self._commit.rollback()
             except BaseException:
                 self._commit.rollback()
                 raise
+            else:
+                return
 
     def close(self) -> None:
         """Flush and seal every segment."""

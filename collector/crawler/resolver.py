@@ -27,6 +27,7 @@ Lookup = Callable[[str], Sequence[str]]
 POSITIVE_SECONDS = 300.0
 NEGATIVE_SECONDS = 30.0
 CACHE_SIZE = 10_000
+LOOKUPS = 64  # at once: names that hang keep no other one waiting (Scrapy leaves the reactor ten threads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class GuardedResolver:
             self._deliver(known, resolutionReceiver, portNumber, transportSemantics)
             return resolution
         pool = self._reactor.getThreadPool()
+        if pool.max < LOOKUPS:
+            pool.adjustPoolsize(maxthreads=LOOKUPS)
         answer: Deferred[Any] = threads.deferToThreadPool(self._reactor, pool, self._lookup, hostName)
         answer.addCallbacks(self._judge, self._unresolved, callbackArgs=(hostName,), errbackArgs=(hostName,))
         answer.addCallback(self._deliver, resolutionReceiver, portNumber, transportSemantics)

@@ -13,8 +13,9 @@ from types import FrameType
 from scrapy.crawler import AsyncCrawlerProcess
 
 from collector.crawler.crawl import Crawl, attach
+from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.progress import Progress, View
-from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.seeding import Redecided, Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.shards import STOPS, run_shards
 from collector.crawler.spiders.site import SiteSpider
 from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
@@ -31,7 +32,7 @@ class Finished:
     reason: str
     seeded: Seeded
     view: View | None = None
-    redecided: int = 0  # refused under a policy that changed since the last run
+    redecided: Redecided = field(default_factory=Redecided)  # refused at the start, after changes since the last run
     reopened: int = 0  # deferred by an earlier run
     rule_failures: int = 0
     counters: dict[str, int] = field(default_factory=dict)
@@ -47,11 +48,13 @@ class Finished:
 def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
     crawl = open_crawl(replace(options, shards=workers))
-    seeded, redecided, reopened = Seeded(), 0, 0
+    seeded, redecided, reopened = Seeded(), Redecided(), 0
     progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
         for number in STOPS:
             stack.callback(signal.signal, number, signal.signal(number, signal.default_int_handler))
+        if not options.once:
+            stack.callback(leave_report, crawl)
         stack.callback(_close, crawl)  # before the signals are as they were: sealing is not interrupted
         try:
             restore_scope(crawl)
@@ -59,7 +62,7 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
             reopened = reopen(crawl)
             seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
             _say_what_is_open(crawl.policy, quiet=quiet)
-            with progress:
+            with progress, metrics_of(crawl, options.metrics):
                 if workers == 1:
                     run_worker(crawl, progress)
                 else:

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from collector.crawler.crawl import Crawl
 from collector.crawler.judging import judge_new
+from collector.crawler.orders import blocked_decision
 from collector.ledger import account
 from collector.ledger.account import Closing
 from collector.ledger.deferred import deferred
-from collector.ledger.runs import crawls, seed_domains
+from collector.ledger.runs import crawls, last_detail, seed_domains
 from collector.model.decision import Basis, Decision, Evidence, Finding, Gate, Verdict, combine
 from collector.model.errors import UrlError
 from collector.model.event import Outcome
@@ -27,6 +28,7 @@ LEFT_OVER = {
     "patience": ("its host asked for more time than the policy's patience", "[politeness] patience"),
 }
 BATCH = 5_000
+LOOKED = "lists and registry read"  # the act that names what a run began with
 SHOWN = 20
 
 
@@ -88,15 +90,49 @@ def restore_scope(crawl: Crawl) -> None:
         crawl.gates.scope_domains |= seed_domains(tx)
 
 
-def redecide(crawl: Crawl) -> int:
-    """Judge everything that waits again where the policy differs from the last run's. Returns how many were refused."""
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """How many that waited were refused before anything was asked for, by what had changed since."""
+
+    by_policy: int = 0
+    by_sources: int = 0  # lists, registry, suppressions
+
+
+def redecide(crawl: Crawl) -> Redecided:
+    """Judge what waits again: all of it under another policy, else what lists and registry speak of, had they changed.
+
+    What they were at each such look stands in the log of acts: a start over unchanged files looks at nothing. What a
+    running crawl met and dropped by itself is not taken down there, so that a later start looks once more.
+    """
+    files = "".join(f"{name} {digest}\n" for name, digest in crawl.gates.digests())
     with crawl.store.snapshot() as tx:
         earlier = [run for run in crawls(tx) if run.id != crawl.run]
-    if not earlier or earlier[-1].policy_digest == str(crawl.policy.digest):
-        return 0
+        looked = last_detail(tx, LOOKED)
+    another = bool(earlier) and earlier[-1].policy_digest != str(crawl.policy.digest)
+    refused = 0
+    if another or (earlier and looked != files):
+        refused = _redecide_all(crawl, crawl.gates.consider if another else spoken_of(crawl))
+    if looked != files:
+        with crawl.store.transaction() as tx:
+            account.record_act(tx, crawl.actor, LOOKED, f"run {crawl.run}", crawl.now(), run=crawl.run, detail=files)
+    return Redecided(by_policy=refused) if another else Redecided(by_sources=refused)
+
+
+def spoken_of(crawl: Crawl) -> Callable[[Candidate, datetime], Decision | None]:
+    """Judges what lists and registry speak of; everything else was judged when it was found."""
+
+    def judge(candidate: Candidate, now: datetime) -> Decision | None:
+        sources, url = crawl.gates.sources, candidate.url
+        named = sources.opted_out.match(url) or sources.suppressed(url) or sources.sensitive.match(url)
+        return crawl.gates.consider(candidate, now) if named else None
+
+    return judge
+
+
+def _redecide_all(crawl: Crawl, consider: Callable[[Candidate, datetime], Decision | None]) -> int:
     refused = after = 0
     while True:
-        gone, after = redecide_batch(crawl, after, crawl.gates.consider)
+        gone, after = redecide_batch(crawl, after, consider)
         refused += gone
         if not after:
             return refused
@@ -146,35 +182,53 @@ def reopen(crawl: Crawl) -> int:
             found = []
             for last in batch:
                 candidate = Candidate(parse_url(last.href), last.visit + 1, last.depth, last.hops, last.via)
+                if crawl.orders.why_blocked(candidate.url.host, crawl.domain_of(candidate.url)):
+                    continue  # closed as deferred for that very reason: it would be again
                 if crawl.gates.consider(candidate, crawl.now()).verdict is Verdict.ALLOW:
                     found.append(crawl.found(last.key, candidate))
             reopened += crawl.frontier.reopen(tx, found, crawl.now().timestamp())
 
 
-def _unasked(crawl: Crawl, rule: str, reason: str, setting: str) -> Decision:
-    """The decision not to ask in this run: no rule's, but the policy's all the same."""
+def _unasked(crawl: Crawl, candidate: Candidate) -> Decision | None:
+    """The decision not to ask in this run: an operator's, or the policy's where it ended the run; None: it waits."""
+    why = crawl.orders.why_blocked(candidate.url.host, crawl.domain_of(candidate.url))
+    if why:
+        return blocked_decision(why, need=crawl.policy.uses.need, policy=crawl.policy.ref, now=crawl.now())
+    if crawl.ended_as not in LEFT_OVER:
+        return None
+    rule, (reason, setting) = crawl.ended_as, LEFT_OVER[crawl.ended_as]
     evidence = Evidence("policy", crawl.policy.digest, setting)
     finding = Finding(rule, Verdict.DEFER, reason, basis=Basis.POLICY, evidence=(evidence,))
     return combine(Gate.URL, (finding,), need=crawl.policy.uses.need, policy=crawl.policy.ref, now=crawl.now())
 
 
 def close_left_over(crawl: Crawl) -> int:
-    """Close what waits where the run ended before its turn for good. Returns how many."""
-    if crawl.ended_as not in LEFT_OVER:
+    """Close what waits where the run ended before its turn for good. Returns how many.
+
+    Of a run that finished, that is what waits at blocked hosts; a run that was stopped goes on later.
+    """
+    if crawl.ended_as not in {*LEFT_OVER, "finished"}:
         return 0
-    rule, (reason, setting) = crawl.ended_as, LEFT_OVER[crawl.ended_as]
-    closed = 0
+    crawl.orders.look()
+    closed = after = 0
     while True:
         with crawl.account.transaction() as tx:
-            batch = crawl.frontier.withdraw(tx, crawl.frontier.waiting(tx, limit=BATCH))
+            batch = crawl.frontier.waiting(tx, after=after, limit=BATCH)
             if not batch:
                 return closed
-            closings = []
+            after = batch[-1].ticket
+            unasked = {}
             for waiting in batch:
                 candidate = Candidate(
                     parse_url(waiting.href), waiting.visit, waiting.depth, waiting.hops, waiting.via, waiting.attempt
                 )
-                event = crawl.event(candidate, Outcome.DEFERRED, reason, (_unasked(crawl, rule, reason, setting),))
+                decision = _unasked(crawl, candidate)
+                if decision is not None:
+                    unasked[waiting] = (candidate, decision)
+            closings = []
+            for waiting in crawl.frontier.withdraw(tx, list(unasked)):
+                candidate, decision = unasked[waiting]
+                event = crawl.event(candidate, Outcome.DEFERRED, decision.deciding.reason, (decision,))
                 closings.append(Closing(waiting.key, event, ""))
             account.close_all(tx, crawl.run, closings)
             closed += len(closings)

@@ -52,6 +52,7 @@ class Ticket:
     admitted: Admitted | None = None
     judged: tuple[int, float] | None = None  # by which generation of lists and registry, and when (epoch seconds)
     started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
+    sent_at: float | None = None  # epoch seconds, when it was written to a connection that stands
     latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
     arrived: Response | None = None  # the answer as it was sent, for the gates only
     imported: Imported | None = None  # not asked for at all: read from somebody else's archive

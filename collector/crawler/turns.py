@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from collector.crawler.ticket import Ticket
 from collector.frontier.frontier import Fetched, Frontier
 from collector.ledger.store import Store
+
+PAUSE_LOOK = 0.25  # seconds between looks whether a pause is over
 
 
 @dataclass
@@ -18,6 +21,7 @@ class Turns:
 
     frontier: Frontier
     store: Store
+    paused: Callable[[], bool] = lambda: False
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
 
@@ -29,6 +33,9 @@ class Turns:
         while True:
             if self._closed:
                 raise asyncio.CancelledError
+            if self.paused():
+                await self._sleep(PAUSE_LOOK)
+                continue
             slot, ticket.reserved = ticket.reserved, None
             if slot is None:
                 with self.store.transaction() as tx:
@@ -39,7 +46,9 @@ class Turns:
                 except asyncio.CancelledError:
                     ticket.reserved = slot  # not used
                     raise
-            if self.frontier.started(slot, time.time()):
+            if self.paused():
+                ticket.reserved = slot  # most likely over by then: a new one is reserved
+            elif self.frontier.started(slot, time.time()):
                 ticket.slot = slot
                 return
 
@@ -69,5 +78,7 @@ class Turns:
     ) -> None:
         """The ticket's request is over: the host's clock learns from it."""
         if ticket.slot is not None:
-            self.frontier.fetched(Fetched(ticket.slot, time.time(), duration, ok, crawl_delay, retry_after))
+            # the server's clock starts when the request reaches it: after the look-up, the connecting, the greeting
+            at = max(time.time(), (ticket.sent_at or 0.0) + duration)
+            self.frontier.fetched(Fetched(ticket.slot, at, duration, ok, crawl_delay, retry_after))
             ticket.slot = None

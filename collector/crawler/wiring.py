@@ -68,6 +68,7 @@ class Options:
     shard: int = 0
     shards: int = 1
     run: int | None = None  # of the parent; None: this worker begins its own
+    metrics: str = ""  # address and port of /metrics, instead of the policy's
     once: bool = False  # the seeds only, one attempt each: for explaining
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
+from collector.document.words import words_of
 from collector.model.page import Language
+
+Worked = TypeVar("Worked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,27 @@ class PageFacts:
     text_length: int = 0  # visible text, in characters
     language: Language | None = None
     html_lang: str = ""
+    _worked: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def read_text(self) -> str:
+        """What rules read: the long text, or the sample where somebody gave no more."""
+        return self.text or self.text_sample
+
+    @property
+    def words(self) -> list[str]:
+        """The words of `read_text`, divided once for all who ask. Not to be changed."""
+        return self.once(_words)
+
+    def once(self, work: Callable[[PageFacts], Worked]) -> Worked:
+        """`work` of this page, done by the first who asks. It must depend on the page alone."""
+        if work not in self._worked:
+            self._worked[work] = work(self)
+        return cast("Worked", self._worked[work])
 
     def __repr__(self) -> str:
         return f"PageFacts({self.media_type}, {self.text_length} characters)"
+
+
+def _words(page: PageFacts) -> list[str]:
+    return words_of(page.read_text)

@@ -9,9 +9,10 @@ from typing import cast
 from lxml import etree, html
 
 from collector.document.charset import decode
+from collector.document.text import VisibleText, visible_text
 
 _NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
-_BRACKETS = re.compile(r"\[\[|&(?:#0*91\b|#[xX]0*5[bB]|lbrack|lsqb|lobrk|lBrack|LeftDoubleBracket)")
+_BRACKET_REFERENCE = re.compile(r"&(?:#0*91\b|#[xX]0*5[bB]|lbrack|lsqb|lobrk|lBrack|LeftDoubleBracket)")
 _UNREADABLE_NAMES = etree.XPath("//*[@*[starts-with(name(), '{')]]")
 # One class for all elements: lxml.html's own look-up asks Python for every element, a third of the time of a walk.
 _CLASSES = etree.ElementDefaultClassLookup(
@@ -28,6 +29,19 @@ class HtmlDocument:
     charset: str
     root: html.HtmlElement
     brackets: bool = True  # whether two square brackets in a row may stand in it
+    _visible: VisibleText | None = None
+
+    def visible(self) -> VisibleText:
+        """The text a reader sees: one walk, shared by all who ask before somebody takes it to change the tree."""
+        if self._visible is None:
+            self._visible = visible_text(self.root)
+        return self._visible
+
+    def take_visible(self) -> VisibleText:
+        """As `visible`, for who is about to change the tree: the next one to ask walks again."""
+        visible = self.visible()
+        self._visible = None
+        return visible
 
     def __repr__(self) -> str:
         return f"HtmlDocument({self.media_type}, {self.charset})"
@@ -36,7 +50,11 @@ class HtmlDocument:
 def parse_html(body: bytes, *, media_type: str, content_type: str | None) -> HtmlDocument:
     """Parse `body` (charset by `charset.decode`). Bytes without a document make an empty page. Raises MemoryError."""
     text, charset = decode(body, content_type)
-    return HtmlDocument(media_type, charset, tree_of(text), _BRACKETS.search(text) is not None)
+    return HtmlDocument(media_type, charset, tree_of(text), _has_brackets(text))
+
+
+def _has_brackets(text: str) -> bool:
+    return "[[" in text or _BRACKET_REFERENCE.search(text) is not None
 
 
 def tree_of(text: str) -> html.HtmlElement:
@@ -52,7 +70,8 @@ def tree_of(text: str) -> html.HtmlElement:
         root = None
     if root is None or not isinstance(root.tag, str):
         root = etree.fromstring(b"<html><head></head><body></body></html>", _parser())
-    _drop_unreadable_attributes(root)
+    if "{" in text:
+        _drop_unreadable_attributes(root)
     return root
 
 

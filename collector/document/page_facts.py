@@ -11,8 +11,9 @@ from collector.document.facts import Form, Meta, PageFacts
 from collector.document.feed import FeedDocument
 from collector.document.html import HtmlDocument, text_of
 from collector.document.language import detect
+from collector.document.lines import visible_lines
 from collector.document.read import Document, ExtractedDocument, TextDocument
-from collector.document.text import plain_lines, visible_text
+from collector.document.text import plain_lines
 
 SAMPLE = 10_000  # characters of visible text in `text_sample`
 MAX_TEXT = 200_000  # characters of it in `text`
@@ -70,7 +71,7 @@ def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> Pag
     loose = [e for e in document.root.iter("input") if _type(e) == "password" and not _inside(e, "form")]
     if loose:
         found.forms.append(Form("", has_password=True, text_inputs=0))
-    text = plain_lines(visible_text(document.root).text)
+    text = visible_lines(document.root)
     return PageFacts(
         media_type=document.media_type,
         charset=document.charset,

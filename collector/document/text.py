@@ -48,6 +48,7 @@ def visible_text(root: etree._Element) -> VisibleText:
     pieces: list[Piece] = []
     length = 0
     ended = True  # the text so far ends with a separator
+    plain = True  # no character so far that may be a control
     preformatted = 0
     held = list(root.iter())  # lxml makes an element's Python object anew each time nobody holds it
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -79,13 +80,17 @@ def visible_text(root: etree._Element) -> VisibleText:
                 continue
             if not text.isprintable():
                 text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
+                plain = plain and text.isprintable()
+        else:
+            plain = False
         parts.append(text)
         end = length + len(text)
         pieces.append(Piece(length, end, element, tail))
         length = end
         ended = text[-1] in " \n"
     del held
-    return VisibleText(_CONTROL.sub(" ", "".join(parts)), pieces)
+    joined = "".join(parts)
+    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), pieces)
 
 
 def plain_lines(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from collector.frontier.clock import HostClocks
+from collector.frontier.desk import inherit_blocks
 from collector.frontier.frontier import (
     Claim,
     Fetched,
@@ -184,6 +185,7 @@ class SqliteFrontier(Frontier):
                 rows,
             )
             found.update(_host_ids(tx, missing))
+            inherit_blocks(tx, {name: domains[name] for name in missing})
         return found
 
     def claim(self, tx: Connection, now: float, limit: int, *, ahead: float = 0.0, run: int = 1) -> list[Claim]:

@@ -109,9 +109,9 @@ def end_run(tx: Connection, run: RunId, actor: Actor, reason: str, now: datetime
 
 def record_act(
     tx: Connection, actor: Actor, verb: str, what: str, now: datetime, *, run: RunId | None = None, detail: str = ""
-) -> None:
-    """Append who did what: `policy loaded`, `host blocked`, `archive shown` … Never personal data."""
-    tx.execute(
+) -> int:
+    """Append who did what: `host blocked`, `archive shown` … Never personal data. Returns the act's number."""
+    made = tx.execute(
         insert(schema.act).values(
             at=instant(now),
             run=run,
@@ -122,6 +122,8 @@ def record_act(
             detail=plain(detail),
         )
     )
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
 
 
 def close(tx: Connection, run: RunId, key: bytes, event: ClosingEvent, *, scrubbed: str = "") -> None:

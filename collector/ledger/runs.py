@@ -98,6 +98,12 @@ def acts(tx: Connection, *, limit: int = 1_000) -> list[Act]:
     return [Act(read_instant(r.at), r.run, r.actor, r.role, r.verb, r.object, r.detail) for r in rows]
 
 
+def last_detail(tx: Connection, verb: str) -> str:
+    """The detail of the newest act of this kind; empty where there is none."""
+    found = tx.execute(select(act.c.detail).where(act.c.verb == verb).order_by(act.c.id.desc()).limit(1)).scalar()
+    return str(found or "")
+
+
 def last_event_at(tx: Connection) -> datetime | None:
     """When the newest closing event was written."""
     text = tx.execute(select(closing.c.at).order_by(closing.c.id.desc()).limit(1)).scalar()

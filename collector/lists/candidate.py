@@ -18,9 +18,9 @@ from collector.lists.entry import Kind, canonical
 from collector.lists.formats.catalogue import format_named
 from collector.lists.formats.row import Row, refused
 from collector.lists.match import Action, Tier
+from collector.lists.platforms import is_shared
 from collector.lists.reading import Rejected
 from collector.lists.snapshot_layout import Source
-from collector.lists.suffixes import covers_public_suffix
 from collector.lists.taxonomy import taxonomy
 from collector.lists.version import ASIDE, MANIFEST, REJECTED, ROWS, RowWriter, Version
 from collector.model.digest import Digest
@@ -63,7 +63,7 @@ def import_list(
     today: date,
     previous: Previous | None = None,
     *,
-    public_suffix: Callable[[str], bool] = covers_public_suffix,
+    public_suffix: Callable[[str], bool] = is_shared,
 ) -> Version:
     """Read `path` into `sources/<list>/<version>/`. The same file again is the same version.
 

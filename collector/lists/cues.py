@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collector.lists.phrases import words_of
+from collector.document.words import words_of
 from collector.model.resources import resource_folder
 
 FOLDER = "page-cues"

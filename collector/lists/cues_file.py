@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from collector.document.words import words_of
 from collector.lists.cues import Cues
-from collector.lists.phrases import words_of
 from collector.model.errors import ListError
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from collector.model.url import Url
 
@@ -28,9 +27,8 @@ class Tier(StrEnum):
     HEURISTIC = "3"
 
 
-@dataclass(frozen=True, slots=True)
-class ListMatch:
-    """One entry that covers the URL."""
+class ListMatch(NamedTuple):
+    """One entry that covers the URL. A tuple: a frozen dataclass of nine fields costs half of a look-up."""
 
     rule: str  # the entry as written
     list: str  # list id

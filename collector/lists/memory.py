@@ -44,6 +44,9 @@ class MemoryLookup:
         self._entries = tuple(entries)
         for entry in self._entries:
             self._place(entry)
+        listed = {*self._hosts, *self._subtrees, *self._paths}
+        self._tails = frozenset(map(_tail, listed))
+        self._everywhere = bool(self._networks) or any("." not in host for host in listed)
         self._digest = _digest_of(self._entries)
 
     @property
@@ -68,7 +71,10 @@ class MemoryLookup:
         """Every entry that covers `url`, in no order."""
         if not self._entries:
             return []
-        found = {id(placed): placed for host in url.host_forms for placed in self._covering(host, url)}
+        host = url.host
+        if "xn--" not in host and not self._everywhere and _tail(host) not in self._tails:
+            return []  # most: nothing ends as it does
+        found = {id(placed): placed for form in url.host_forms for placed in self._covering(form, url)}
         return [placed.held for placed in found.values()]
 
     def _place(self, entry: Entry) -> None:
@@ -115,6 +121,11 @@ class MemoryLookup:
             if version == address.version:
                 shift = address.max_prefixlen - length
                 yield from block.get(int(address) >> shift << shift, ())
+
+
+def _tail(host: str) -> str:
+    """Its last two labels, or all of it."""
+    return host[host.rfind(".", 0, max(0, host.rfind("."))) + 1 :]
 
 
 def _key(entry: Entry) -> str:

@@ -7,13 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 NUMBER, END = "#", "."  # in a phrase: an age below 18, and the end of the sentence
 MAX_MINOR = 17
-_WORD = re.compile(r"\w+")
 _OWN = re.compile(r"[\w*#.]+")
-
-
-def words_of(text: str) -> list[str]:
-    """The words of `text`, lower case, without punctuation: "I'm" is `i`, `m`."""
-    return _WORD.findall(text.lower())
 
 
 class Phrases:
@@ -39,6 +33,11 @@ class Phrases:
 
     def __bool__(self) -> bool:
         return bool(self._exact or self._stems or self._numbers)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        """Every phrase, as its words."""
+        for known in (*self._exact.values(), *self._stems.values(), self._numbers):
+            yield from known
 
     def may_begin(self, words: Iterable[str]) -> bool:
         """Whether any of the (distinct) words begins a phrase: a look before the search."""

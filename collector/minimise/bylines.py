@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collector.minimise import gazetteer
+from collector.minimise import byline_lines, gazetteer
 from collector.minimise.author_field import is_person
+from collector.minimise.words_of import WordsOf
 
-MAX_LINE = 200  # characters; a longer line is a paragraph
-MAX_LINES = 20_000
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
 
 _U = gazetteer._UPPER  # noqa: SLF001
@@ -36,8 +35,8 @@ _STRONG = (
     r"|(?:skrevet|skrivet|postet|publisert|publicerat|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
 )
 _LABEL = (
-    r"authors?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure|redakteur(?:in)?|verfasser(?:in)?|redaktion"
-    r"|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
+    r"authors?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
+    r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
     r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
     r"|contact|from|to|cc|reply-to|sender|an|absender|автор|illustration(?:en)?|übersetzung|translation|words"
     r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
@@ -54,10 +53,13 @@ _LABEL_LINE = re.compile(
 _OPENING_LINE = re.compile(
     rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{_NICK})"
 )
+_SAID = (
+    r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
+    r"|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|kommentierte|kommentiert|skriver|skrev"
+)
 _SAYS = re.compile(
-    rf"^\s{{0,8}}(?P<name>{NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:says|said|writes|wrote|replied|commented|sagt|sagte|schreibt"
-    r"|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|"
-    r"kommentierte|kommentiert|skriver|skrev)\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
+    rf"^\s{{0,8}}(?P<name>{NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
+    r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
     rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
@@ -65,9 +67,10 @@ _ALONE_BEFORE_DATE = re.compile(
 _COPYRIGHT = re.compile(
     rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
 )
-_ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|by|von|par|por|door|av|af|przez|od|di|da)\s?:?\Z")
+_MAKER = "by|von|par|por|da|door|af|av|przez"
+_ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{_NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
-_MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:by|von|par|por|da|door|af|av|przez)[ \u00a0](?P<name>{NAME})")
+_MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
 _MADE = frozenset(
     """written posted published submitted reported reviewed edited created added maintained developed designed authored
     contributed provided implemented suggested packaged ported compiled prepared illustrated curated drawn invented
@@ -83,7 +86,7 @@ _SAID_WORDS = frozenset(
     """says said writes wrote replied commented sagt sagte schreibt schrieb meint meinte antwortete dit dice dijo scrive
     detto scritto zegt schreef pisze napisał napisała kommentierte kommentiert skriver skrev""".split()
 )
-_SMALL = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿ][^\W\d_]+")
+_ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
 NOT_NICKS = frozenset(
     """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
@@ -92,6 +95,9 @@ NOT_NICKS = frozenset(
     admin team more mehr here hier this that diese dieser dieses no not nicht it is are was each many most anyone
     anonymous anonym gast guest unknown staff redaktion about click subscribe view reply antworten link links
     january february march april may june july august september october november december""".split()
+)
+_LINES = byline_lines.Lines(
+    strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
 )
 
 
@@ -107,20 +113,14 @@ class Byline:
 
 def find(text: str) -> Iterator[Byline]:
     """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
-    position = 0
-    small = frozenset(_SMALL.findall(text))
+    words_of = WordsOf(text)
     opened: str | None = None
-    for _, line in zip(range(MAX_LINES), text.split("\n"), strict=False):
-        bare = line.strip()
-        if 2 < len(bare) <= MAX_LINE:
-            yield from _in_line(bare, position + line.index(bare), small)
-            if opened is not None:
-                yield from _below(opened, bare, position + line.index(bare))
-            opened = bare if len(bare) <= MAX_OPENING and _ANNOUNCED.match(bare) else None
-        elif len(bare) > MAX_LINE:
-            yield from _in_paragraph(line, position)
-            opened = None
-        position += len(line) + 1
+    for position, line, asks in _LINES.of(text):
+        yield from _in_line(line, position, words_of, asks)
+        if opened is not None and len(line) <= byline_lines.LONGEST:
+            yield from _below(opened, line, position)
+        announces = asks & byline_lines.ANNOUNCING and len(line) <= MAX_OPENING and _ANNOUNCED.match(line)
+        opened = line if announces else None
 
 
 def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
@@ -131,35 +131,36 @@ def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
 
 
 def _in_paragraph(line: str, position: int) -> Iterator[Byline]:
-    """A long line is prose: only what plainly says who made something."""
+    """What plainly says who made something, in prose too: all that is looked for in a long line."""
     for match in _MADE_BY.finditer(line):
         words = line[max(0, match.start() - 24) : match.start()].split()
         if words and words[-1].casefold() in _MADE:
             yield from _accepted(match, position, sure=False, nick=False)
 
 
-def _in_line(line: str, position: int, small: frozenset[str]) -> Iterator[Byline]:
+def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator[Byline]:
     short = len(line) <= 80
-    words = set(_WORD_SPLIT.findall(line.lower()))
-    if words & _BY_WORDS:
+    words = set(_WORD_SPLIT.findall(line.lower())) if asks & _ASK_WORDS else frozenset()
+    if asks & byline_lines.WRITTEN and words & _BY_WORDS:
         for match in _STRONG_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
-        yield from _in_paragraph(line, position)
         for match in _OPENING_LINE.finditer(line):
             nick = short and (not line[match.end() :].strip() or _DATE.search(line) is not None)
             yield from _accepted(match, position, sure=True, nick=nick)
-    if ":" in line:
+    if asks & byline_lines.MADE:
+        yield from _in_paragraph(line, position)
+    if asks & byline_lines.LABELLED and ":" in line:
         for match in _LABEL_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
-    if words & _SAID_WORDS and (said := _SAYS.match(line)):
+    if asks & byline_lines.SAID and words & _SAID_WORDS and (said := _SAYS.match(line)):
         yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
-    if "©" in line or "copyright" in words or "(c)" in line:
+    if asks & byline_lines.OWNED and ("©" in line or "copyright" in words or "(c)" in line):
         for match in _COPYRIGHT.finditer(line):
             yield from _accepted(match, position, sure=False, nick=False)
-    if short and (alone := _ALONE_BEFORE_DATE.match(line)):
+    if asks & byline_lines.DATED and short and (alone := _ALONE_BEFORE_DATE.match(line)):
         yield from _accepted(alone, position, sure=False, nick=False)
-    if len(line) <= 120:
-        for start, end in gazetteer.find(line, small):
+    if asks & byline_lines.LISTED and len(line) <= 120:
+        for start, end in gazetteer.find(line, words_of):
             if is_person(line[start:end]):
                 yield Byline(position + start, position + end, line[start:end], sure=False)
 

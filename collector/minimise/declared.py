@@ -21,6 +21,11 @@ _NAME_ATTRIBUTES = frozenset(
     data-comment-author data-displayname data-display-name data-fullname data-analytics-author""".split()
 )
 _ZONES = frozenset(("address", "cite"))
+# What `markup.is_dropped` may take out, and what holds text that is not shown.
+WATCHED = frozenset("script template datalist noscript input meta img textarea style".split())
+_TOLD = WATCHED | _ZONES
+_SPEAKING = _NAME_ATTRIBUTES | {"rel", "itemprop", "property"}  # read whatever their value looks like
+CHUNK = 20_000  # elements whose attributes are judged together
 
 Script = tuple[etree._Element, json_ld.Json]  # noqa: SLF001  lxml has no other name for it
 
@@ -37,7 +42,8 @@ class Place:
 class Declared:
     """`names` of persons; `fields`: attributes that hold nothing but a person; `places`: where names stand.
 
-    `scripts` are the JSON-LD values, parsed once; `broken` the scripts that hold none.
+    `scripts` are the JSON-LD values, parsed once; `broken` the scripts that hold none; `watched` the elements whose
+    tag is in `WATCHED`.
     """
 
     names: list[str] = field(default_factory=list)
@@ -51,37 +57,46 @@ class Declared:
     cards: list[etree._Element] = field(default_factory=list)
     labelled: set[str] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
+    watched: list[etree._Element] = field(default_factory=list)
     zones: int = 0
 
 
 def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
     """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way."""
     found = Declared()
-    quiet = values.quiet
-    for element in root.iter(etree.Element):
-        tag = element.tag
-        found.tags.add(tag)
-        if tag == "script":
-            _script(element, found)
-            continue
-        pairs = cast("list[tuple[str, str]]", element.items())
-        if tag in _ZONES:
-            _zone(element, found)
-        if not pairs:
-            continue
-        loud = False
-        for pair in pairs:
-            if pair not in quiet and not loud:
-                loud = not values.is_quiet(element, pair)
-            name, value = pair
-            if name in _READERS:
-                _READERS[name](element, value, found)
-        if loud:
-            values.loud.append(element)
-        if tag == "meta":
-            _meta(element, found)
+    walk = root.iter(etree.Element)
+    while chunk := list(islice(walk, CHUNK)):
+        pairs_of = [cast("list[tuple[str, str]]", element.items()) for element in chunk]
+        tags = [element.tag for element in chunk]
+        found.tags.update(tags)
+        distinct = set().union(*pairs_of)
+        telling = values.telling(distinct)
+        telling.update(pair for pair in distinct if pair[0] in _SPEAKING)
+        for element, tag, pairs in zip(chunk, tags, pairs_of, strict=True):
+            if tag in _TOLD or not telling.isdisjoint(pairs):
+                _element(element, tag, pairs, values, found)
     del found.names[MAX_DECLARED:]
     return found
+
+
+def _element(
+    element: etree._Element, tag: str, pairs: list[tuple[str, str]], values: AttributeValues, found: Declared
+) -> None:
+    if tag in WATCHED:
+        found.watched.append(element)
+    if tag == "script":
+        _script(element, found)
+        return
+    if tag in _ZONES:
+        _zone(element, found)
+    for pair in pairs:
+        name, value = pair
+        if name in _READERS and (name != "href" or values.is_hinted(pair)):
+            _READERS[name](element, value, found)
+    if values.is_loud(pairs):
+        values.loud.append(element)
+    if tag == "meta" and pairs:
+        _meta(element, found)
 
 
 def _script(element: etree._Element, found: Declared) -> None:
@@ -138,7 +153,7 @@ def _in_card(element: etree._Element, found: Declared) -> bool:
 
 
 def _href(element: etree._Element, value: str, found: Declared) -> None:
-    if element.tag != "a" or not profile_links.possible(value):
+    if element.tag != "a":
         return
     slug = profile_links.slug_of(value)
     if slug is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -49,15 +50,22 @@ def declared_spans(
 def glued_spans(visible: VisibleText, names: Names) -> Iterator[Span]:
     """Names in text nodes that touch the next one without a space: `<a>Jane Doe</a><time>12 May</time>`."""
     text = visible.text
-    glued: dict[int, tuple[int, int]] = {}
+    glued: dict[int, int] = {}
     for first, second in itertools.pairwise(visible.pieces):
         end = first.end
-        if end == second.start and text[end - 1 : end].isalnum() and text[end : end + 1].isalnum():
-            glued[first.start] = (first.start, end)
-            glued[second.start] = (second.start, second.end)
-    for start, end in glued.values():
-        for span in names.find(text[start:end], NO_CONTEXT):
-            yield replace(span, start=start + span.start, end=start + span.end)
+        if end == second.start and text[end - 1].isalnum() and text[end].isalnum():
+            glued[first.start] = end
+            glued[second.start] = second.end
+    if not glued:
+        return
+    # searched through as one, with a sign between that no name goes across
+    parts = [text[start:end] for start, end in glued.items()]
+    begins = list(itertools.accumulate((len(part) + 1 for part in parts), initial=0))
+    places = list(glued)
+    for span in names.find("\0".join(parts), NO_CONTEXT):
+        index = bisect.bisect_right(begins, span.start) - 1
+        shift = places[index] - begins[index]
+        yield replace(span, start=shift + span.start, end=shift + span.end)
 
 
 def _ranges(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:

@@ -13,16 +13,19 @@ import pkgutil
 import re
 from collections.abc import Iterator
 
+from collector.minimise.words_of import NONE, WordsOf
+
 _UPPER = "".join(chr(code) for code in range(0x41, 0x530) if chr(code).isupper())
 _WORD = rf"[{_UPPER}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}"
-_PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|zur|ter|ten|bin|ibn|al|el|y)"
+PARTICLE = "von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|zur|ter|ten|bin|ibn|al|el|y"
 _RUN = re.compile(
-    rf"(?<![\w@#/.])(?:{_WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}(?:{_WORD}|[{_UPPER}]\.)){{0,4}}"
+    rf"(?<![\w@#/.])(?:{_WORD})(?:[ \u00a0](?:(?:{PARTICLE})[ \u00a0]){{0,2}}(?:{_WORD}|[{_UPPER}]\.)){{0,4}}"
 )
 _TOKEN = re.compile(r"[^ \u00a0]+")
 _TITLE = re.compile(
     r"\b(?:Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Sr|Sra|Señora?|Pan|Pani|Dhr|Mevr)\.?[ \u00a0]\Z"
 )
+_SMALL = re.compile(r"[a-zß-öø-ÿ][^\W\d_]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 
 # Given or family names somewhere that mostly are other words: they count only beside a family name that is listed.
@@ -97,15 +100,18 @@ def is_family(word: str) -> bool:
     return word.casefold() in given_and_family()[1]
 
 
-def find(text: str, small: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+def find(text: str, words: WordsOf = NONE) -> Iterator[tuple[int, int]]:
     """Half-open offsets of what looks like a person's full name: `Jane Doe`, `Dr. Doe`. Linear in the text.
 
-    `small` are the words that the document writes with a small letter: hardly names in it, unless both are listed.
+    `words` are the document's: what it also writes with a small letter is hardly a name in it, unless both are listed.
     """
     given, family = given_and_family()
     for run in _RUN.finditer(text):
+        titled = _TITLE.search(text, max(0, run.start() - 12), run.start()) is not None
+        if not titled and " " not in run[0] and "\u00a0" not in run[0]:
+            continue  # a word by itself
         tokens = [(t.start() + run.start(), t.end() + run.start(), t[0]) for t in _TOKEN.finditer(run[0])]
-        if _TITLE.search(text, max(0, run.start() - 12), run.start()) and not is_other(tokens[0][2]):
+        if titled and not is_other(tokens[0][2]):
             kept = _without_others(tokens[:3])
             yield tokens[0][0], kept[-1][1]
             continue
@@ -117,15 +123,19 @@ def find(text: str, small: frozenset[str] = frozenset()) -> Iterator[tuple[int, 
             if not following:
                 continue
             last = _folded(following[-1][2])
-            doubtful = folded in _AMBIGUOUS or folded in small
-            if doubtful and (last not in family or last in _AMBIGUOUS or last in small):
+            doubtful = folded in _AMBIGUOUS or _is_small(folded, words)
+            if doubtful and (last not in family or last in _AMBIGUOUS or _is_small(last, words)):
                 continue
-            if last in small and last not in family:
+            if _is_small(last, words) and last not in family:
                 continue
             if word.isupper() and len(word) > 1 and last not in family and last not in given:
                 continue
             yield start, _end(following[-1])
             break
+
+
+def _is_small(word: str, words: WordsOf) -> bool:
+    return _SMALL.fullmatch(word) is not None and word in words
 
 
 def _folded(word: str) -> str:

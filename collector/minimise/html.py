@@ -14,7 +14,7 @@ from collector.minimise.context import NO_CONTEXT, context_of
 from collector.minimise.markup import settable
 from collector.minimise.minimised import MinimisedDocument
 from collector.minimise.plan import Plan
-from collector.minimise.recognize import recognize
+from collector.minimise.recognize import RESIDUAL, recognize
 from collector.minimise.redact import LOOKALIKE, Redactor, merged
 from collector.minimise.span import Span, resolve
 from collector.minimise.tree import CleanTree, minimise_tree, remove
@@ -33,9 +33,9 @@ _XML_PREFIXES = frozenset(("xml", "xmlns"))
 def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str | None = None) -> MinimisedDocument:
     """Minimise `document.root` in place and serialise it: UTF-8, says so, parses, holds a doctype if it did."""
     if plan.off:
+        text = document.take_visible().text
         declare_utf8(document.root)
         body = serialise(document)
-        text = visible_text(document.root).text
         return _result(document, body, Redactor(plan), CleanTree(text, []))
     context = context_of(url, lang or document.root.get("lang") or document.root.get("xml:lang"))
     redactor = Redactor(plan, context).of(url)
@@ -43,7 +43,7 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
         rehearsal = Redactor(plan, context).of(url)
         minimise_tree(deepcopy(document.root), rehearsal)
         redactor.escaping = rehearsal.total > 0
-    tree = minimise_tree(document.root, redactor)
+    tree = minimise_tree(document.root, redactor, document.take_visible())
     declare_utf8(document.root)
     body = serialise(document)
     body, tree.clean = _look_over(document, body, redactor, tree)
@@ -84,7 +84,7 @@ def _look_over(document: HtmlDocument, body: str, redactor: Redactor, tree: Clea
 
 def residual(body: str, redactor: Redactor) -> list[Span]:
     """Addresses, account numbers and spelled names that the serialised page still holds."""
-    kinds = redactor.kinds & {"email", "iban"}
+    kinds = redactor.kinds & RESIDUAL
     spans = recognize(body, NO_CONTEXT, kinds, keep_roles=redactor.plan.keeps_org_contacts)
     if redactor.names and "person" in redactor.kinds:
         spans = resolve([*spans, *redactor.names.find_spelled(body)])

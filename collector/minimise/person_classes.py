@@ -11,16 +11,17 @@ CARD = "card"
 NUMBER = "number"
 ADDRESS = "address"
 
-_NAME = re.compile(
-    r"(?:^|[-_]{1,2})(?:authors?|by-?line|autor(?:in|en|es)?|autore|auteurs?|author-?name|writers?|written-?by|reporter"
+_WORDS = (
+    r"authors?|by-?line|autor(?:in|en|es)?|autore|auteurs?|author-?name|writers?|written-?by|reporter"
     r"|contributors?|columnist|journalist|redakteur(?:in)?|verfasser(?:in)?|commenter|comment-?author|user-?name"
     r"|posted-?by|poster|submitted(?:-?by)?|screen-?name|nick-?name|nick|creator|published-?by|post-?meta|entry-?meta"
     r"|article-?meta|meta-?author|post-?info|post-?details|postmetadata|article-?info|publish-?info|contrib|signature|fn"
     r"|p-author|u-author|display-?name|full-?name|person-?name|profile-?name|owner|credits?|bio-?name|uploader|speaker"
-    r"|interviewee|by|source-?author|headline-?by|artikel-?autor|von)(?:$|[-_]{1,2}|\d)",
-    re.IGNORECASE,
+    r"|interviewee|by|source-?author|headline-?by|artikel-?autor|von"
 )
-_CAMEL = re.compile(r"(?:^|[a-z])(?:Author|Byline|ByLine|UserName|Username|Autor|PostedBy|Writer)(?:$|[A-Z_\-])")
+_NAME = re.compile(rf"(?:^|[-_]{{1,2}})(?:{_WORDS})(?:$|[-_]{{1,2}}|\d)", re.IGNORECASE)
+_HUMPS = "Author|Byline|ByLine|UserName|Username|Autor|PostedBy|Writer"
+_CAMEL = re.compile(rf"(?:^|[a-z])(?:{_HUMPS})(?:$|[A-Z_\-])")
 _NOT_NAME = re.compile(
     r"(?:avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin)", re.IGNORECASE
 )
@@ -29,6 +30,12 @@ _CARDS = frozenset(("vcard", "h-card", "hcard"))
 _NUMBERS = frozenset(("tel", "p-tel", "telephone", "phone-number", "phonenumber"))
 _ADDRESSES = frozenset(
     "adr h-adr street-address p-street-address postal-code p-postal-code locality p-locality p-adr p-label".split()
+)
+# Wherever `meaning` answers, one of these matches (over plain values, in lines of their own).
+HINTS = (
+    rf"(?i)(?:^|[ _-])(?:{_WORDS})(?:$|[ _0-9-])",
+    rf"(?:^|[ a-z])(?:{_HUMPS})(?:$|[ A-Z_-])",
+    rf"(?i)(?:^| )(?:{'|'.join(sorted(_CARD_NAMES | _CARDS | _NUMBERS | _ADDRESSES))})(?:$| )",
 )
 
 

@@ -16,6 +16,7 @@ from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person, normal, without_titles
 from collector.minimise.context import Context
 from collector.minimise.span import Span
+from collector.minimise.words_of import NONE, WordsOf
 
 KIND = "person"
 MAX_NAMES = 200  # of one document
@@ -63,7 +64,7 @@ class Names:
         self._forms: dict[str, list[Form]] = {}
         self._spelled: dict[str, list[Form]] = {}
         self._wanted: dict[str, str] = {}
-        self._seen: set[str] = set()
+        self._seen = NONE
         self._alone: dict[str, str] = {}
 
     def __bool__(self) -> bool:
@@ -99,14 +100,16 @@ class Names:
             if len(part) >= 4 and part[:1].isupper() and part[1:].islower() and part.casefold() not in _COMMON:
                 self._wanted.setdefault(part, value)
 
-    def settle(self, text: str) -> None:
-        """Decide by the document's own text which single words are names in it: never ones it also writes small."""
-        if not self._wanted:
-            return
-        seen = self._seen = set(_CHUNK.findall(text))
+    def settle(self, text: str) -> bool:
+        """Decide by the document's own text which single words are names in it: never ones it also writes small.
+
+        Whether there are more of them than before.
+        """
+        before = len(self._alone)
+        seen = self._seen = WordsOf(text)
         for word, value in self._wanted.items():
             chunks = _CHUNK.findall(word)
-            if not chunks or not seen.issuperset(chunks):
+            if not chunks or not all(chunk in seen for chunk in chunks):
                 continue
             small = word.casefold()
             if word != small and small in seen:
@@ -116,6 +119,7 @@ class Names:
                 self._alone[word] = value
                 if limit == MAX_GIVEN and len(word) >= 4 and word.upper() in seen:
                     self._alone[word.upper()] = value
+        return len(self._alone) > before
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text: in any case where whole; a part alone only as it was written."""

@@ -28,14 +28,13 @@ _NO_SLUG = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?)\Z", re.IGNORECASE)
-
-
-_HINT = re.compile(
+# Wherever `slug_of`, `social_slug` or a mailbox is found, one of these is.
+HINT = (
     r"auth|aut[eo]|user|prof|memb|mitg|pe[or][ps]|writer|by|contri|reda|mitar|staff|journal|colum|korr|report|blogger|verf"
     r"|team|speak|artist|/u/|~|uid|[?&]u=|mailto|twitter|//x\.|mastodon|plus\.g|linkedin|github|keybase|instagram|medium"
-    r"|about\.me|xing|orcid",
-    re.IGNORECASE,
+    r"|about\.me|xing|orcid"
 )
+_HINT = re.compile(HINT, re.IGNORECASE)
 
 
 def possible(href: str) -> bool:

@@ -52,6 +52,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     plate.RECOGNIZER,
     handle.RECOGNIZER,
 )
+RESIDUAL = frozenset(("email", "iban"))  # what is looked for once more, in the serialised page
+_FEW = frozenset((RESIDUAL,))  # sets of kinds that have a prefilter of their own
 _SHORTEST = 5  # characters: `a@b.c`, a short telephone number behind its word
 
 
@@ -66,7 +68,10 @@ def recognize(
     view = view_of(text)
     found: list[Span] = []
     if len(view.text) >= _SHORTEST:
-        for recognizer, windows in zip(RECOGNIZERS, _prefilter().windows(view.text), strict=True):
+        few = kinds in _FEW
+        recognizers = _recognizers(kinds) if few else RECOGNIZERS
+        prefilter = _prefilter_of(kinds) if few else _prefilter()
+        for recognizer, windows in zip(recognizers, prefilter.windows(view.text), strict=True):
             if windows and recognizer.kind in kinds:
                 for start, end in windows:
                     found.extend(recognizer.find(view.text, context, start, end))
@@ -83,6 +88,16 @@ def recognize(
         Span(view.original(span.start), view.original(span.end, end=True), span.kind, span.rule, span.value)
         for span in settled
     ]
+
+
+@functools.cache
+def _recognizers(kinds: frozenset[str]) -> tuple[Recognizer, ...]:
+    return tuple(recognizer for recognizer in RECOGNIZERS if recognizer.kind in kinds)
+
+
+@functools.cache
+def _prefilter_of(kinds: frozenset[str]) -> Prefilter:
+    return prefilter_of(_recognizers(kinds))
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collector.minimise import attributions
+from collector.minimise.plan import OFF
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span
 
@@ -11,7 +13,8 @@ AROUND = 400  # characters on each side; no recognizer looks further for its con
 def after(text: str, spans: list[Span], written: dict[int, str], redactor: Redactor) -> tuple[str, bool]:
     """`text` with `written` in the place of `spans`, and whether a scan around each finds nothing.
 
-    A hit here may be an artefact of where the window was cut: the caller then scans the whole.
+    A hit here may be an artefact of where the window was cut: the caller then scans the whole. What else is new
+    in the whole text, and no window shows, is a line that names somebody, and a word that now is a name only.
     """
     parts: list[str] = []
     windows: list[tuple[int, int]] = []
@@ -26,7 +29,11 @@ def after(text: str, spans: list[Span], written: dict[int, str], redactor: Redac
         position = span.end
     parts.append(text[position:])
     minimised = "".join(parts)
-    return minimised, not any(redactor.spans(_whole(minimised, *window)) for window in windows)
+    if any(redactor.spans(_whole(minimised, *window)) for window in windows):
+        return minimised, False
+    if redactor.plan.names == OFF or "person" not in redactor.kinds:
+        return minimised, True
+    return minimised, not redactor.names.settle(minimised) and next(attributions.find(minimised), None) is None
 
 
 def _widen(windows: list[tuple[int, int]], start: int, end: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from collector.document.html import elements
 from collector.document.text import Piece, VisibleText, visible_text
 from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
@@ -20,11 +19,6 @@ from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, resolve
 from collector.minimise.text import ROUNDS, named_spans
 
-_SPECIAL = etree.XPath(
-    "//script | //template | //datalist | //noscript | //input | //meta | //img[@width and @height] | //textarea"
-    " | //style"
-)
-
 
 @dataclass(slots=True, repr=False)
 class CleanTree:
@@ -36,11 +30,11 @@ class CleanTree:
     clean: bool = True
 
 
-def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
-    """Take everything personal out of `root`, in place."""
+def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText | None = None) -> CleanTree:
+    """Take everything personal out of `root`, in place; `visible` is its text, where somebody has it already."""
     values = AttributeValues()
     declared = declared_persons(root, values)
-    visible = visible_text(root)
+    visible = visible or visible_text(root)
     in_text = list(attributions.find(visible.text)) if redactor.plan.names != OFF else []
     names = redactor.names
     names.everywhere = redactor.plan.names == ALL
@@ -70,9 +64,7 @@ def minimise_tree(root: etree._Element, redactor: Redactor) -> CleanTree:
         result.visible, result.clean = _settle(root, redactor)
     elif spans:
         text, clean = rescan.after(visible.text, spans, written, redactor)
-        result.visible, result.clean = (
-            (text, True) if clean and not named_spans(text, redactor) else _settle(root, redactor)
-        )
+        result.visible, result.clean = (text, True) if clean else _settle(root, redactor)
     else:
         result.visible = visible.text  # not a character of it has changed, so a second scan finds nothing either
     return result
@@ -85,6 +77,8 @@ def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) 
     """
     replacements: dict[int, str] = {}
     first = 0
+    if not spans and not redactor.escaping:
+        return replacements
     for piece in visible.pieces:
         while first < len(spans) and spans[first].end <= piece.start:
             first += 1
@@ -135,7 +129,7 @@ def _rewrite_elements(
 ) -> tuple[list[etree._Element], list[etree._Element]]:
     """Attributes of everything that stays. Returns what goes, and elements whose tag is no name."""
     dropped: list[etree._Element] = list(declared.broken)
-    for element in elements(_SPECIAL, root):
+    for element in declared.watched:
         if is_dropped(element):
             dropped.append(element)
         elif element.tag == "textarea":

@@ -89,10 +89,8 @@ def _without(text: str, spans: list[Span]) -> str:
 
 
 _PLAIN = re.compile(r"(?:https?://)?[A-Za-z0-9/._#\-]*")
-_HINT = re.compile(
-    r"wa\.me|whatsapp|t\.me|gravatar|email-protection|reset|verify|confirm|activate|unsub|invit|magic|opt|eyJ",
-    re.IGNORECASE,
-)
+HINT = r"wa\.me|whatsapp|t\.me|gravatar|email-protection|reset|verify|confirm|activate|unsub|invit|magic|opt|eyJ"
+_HINT = re.compile(HINT, re.IGNORECASE)
 
 
 def is_plain(text: str) -> bool:

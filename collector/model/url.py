@@ -83,11 +83,14 @@ def parse_url(text: str, base: Url | None = None) -> Url:
     scheme = parsed.protocol[:-1]
     if scheme not in DEFAULT_PORTS:
         raise UrlError(f"not an http or https URL: {text[:200]!r}", mend="only http and https are crawled")
-    parsed.hash = ""
-    if parsed.search:
-        kept = _without_tracking(parsed.search[1:])
-        if kept != parsed.search[1:]:
+    if "#" in text:
+        parsed.hash = ""
+    query = parsed.search[1:]
+    if query:
+        kept = _without_tracking(query)
+        if kept != query:
             parsed.search = kept
+            query = parsed.search[1:]
     host = parsed.hostname
     if host.endswith(".") and not host.startswith("["):
         host = host.rstrip(".")
@@ -104,8 +107,8 @@ def parse_url(text: str, base: Url | None = None) -> Url:
         host=host,
         port=int(parsed.port) if parsed.port else DEFAULT_PORTS[scheme],
         path=parsed.pathname,
-        query=parsed.search[1:],
-        credentials=bool(parsed.username or parsed.password),
+        query=query,
+        credentials="@" in href and bool(parsed.username or parsed.password),
     )
 
 

@@ -57,6 +57,7 @@ def assemble(
         release=types.Release(table.release.not_before),
         approvals=tuple(types.Approval(row.by, row.role, row.on, row.note) for row in table.approvals),
         network=types.Network(table.network.allow_addresses, table.network.allow_ports, table.network.verify_tls),
+        monitoring=types.Monitoring(table.monitoring.metrics, table.monitoring.report),
         source=source,
         path=path,
     )

@@ -253,6 +253,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitoring:
+    """[monitoring]: how the operator looks after a run."""
+
+    metrics: str | None = None  # address and port
+    report: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that binds a crawl. `rules` holds each rule's settings, by rule id; absent means off."""
 
@@ -275,6 +283,7 @@ class Policy:
     release: Release = Release()
     approvals: tuple[Approval, ...] = ()
     network: Network = Network()
+    monitoring: Monitoring = Monitoring()
     source: str = ""  # the text it was read from
     path: str = ""  # where from
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -60,6 +60,16 @@ def _port_range(text: str) -> str:
     return text
 
 
+def _listen(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        ip_address(host.strip("[]"))
+        _port_range(port)
+    except ValueError as exc:
+        raise ValueError(f"{text!r} is no address and port of this machine: write 127.0.0.1:9400") from exc
+    return text
+
+
 def _said(text: str) -> str:
     if not text.strip():
         raise ValueError("it is left blank")
@@ -79,6 +89,7 @@ HttpUrl = Annotated[Said, AfterValidator(_url)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Domain = Annotated[str, AfterValidator(_domain)]
+Listen = Annotated[str, AfterValidator(_listen)]
 Ports = Annotated[str, Field(pattern=r"^[0-9]{1,5}(-[0-9]{1,5})?$"), AfterValidator(_port_range)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
@@ -337,6 +348,15 @@ class NetworkTable(Table):
     verify_tls: bool = True
 
 
+class MonitoringTable(Table):
+    """How the operator looks after a run."""
+
+    metrics: Listen | None = None
+    """Address and port at which /metrics answers Prometheus while it is crawled: 127.0.0.1:9400."""
+    report: bool = True
+    """Whether a report of each run is written to reports/ at its end."""
+
+
 def unknown_categories(wanted: Iterable[str], known: frozenset[str]) -> list[str]:
     """Those of `wanted` that the taxonomy does not have, in order."""
     return [category for category in wanted if category not in known]
@@ -362,6 +382,7 @@ class PolicyFile(Table):
     release: ReleaseTable = Field(default_factory=ReleaseTable)
     approvals: tuple[ApprovalTable, ...] = ()
     network: NetworkTable = Field(default_factory=NetworkTable)
+    monitoring: MonitoringTable = Field(default_factory=MonitoringTable)
 
     @model_validator(mode="after")
     def _named_once(self) -> PolicyFile:

@@ -107,6 +107,14 @@ class RegistryEntry:
         said = json.dumps(as_row(self), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
         return hashlib.sha256(said).hexdigest()
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a date ends it without anybody's word; None where none does, or it has ended."""
+        if self.state not in {EntryState.PENDING, EntryState.IN_FORCE, EntryState.SUSPENDED}:
+            return None
+        until = self.provisional_until if self.state is EntryState.PENDING else None
+        return min((at for at in (self.expires_at, until) if at is not None), default=None)
+
     def in_force(self, now: datetime) -> bool:
         """Whether it binds at `now`.
 

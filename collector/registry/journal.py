@@ -61,6 +61,12 @@ def head(tx: Connection) -> int:
     return int(tx.execute(select(func.coalesce(func.max(event.c.seq), 0))).scalar_one())
 
 
+def changed_since(tx: Connection, seq: int) -> tuple[str, ...]:
+    """The entries that got a version after event `seq`, by id."""
+    query = select(event.c.subject).where(event.c.seq > seq, event.c.type == "entry").distinct()
+    return tuple(tx.execute(query).scalars())
+
+
 def events(tx: Connection, *, since: int = 0, subject: str | None = None, limit: int | None = None) -> Iterator[Event]:
     """Lines after number `since`, in order."""
     query = select(event).where(event.c.seq > since).order_by(event.c.seq)

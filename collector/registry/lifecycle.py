@@ -13,7 +13,7 @@ from collector.registry.entry import PERSONS, Effect, EntryState, RegistryEntry,
 from collector.registry.journal import append, instant
 from collector.registry.request import Request, month_after
 from collector.registry.schema import request as table
-from collector.registry.versions import add_version, all_current, amend, of_request
+from collector.registry.versions import add_version, amend, of_request, over_by
 
 _LIVE = frozenset({EntryState.PENDING, EntryState.IN_FORCE, EntryState.SUSPENDED})
 _WEAKEST_FIRST = tuple(Strength)
@@ -104,7 +104,7 @@ def narrow(tx: Connection, act: Act, entry: RegistryEntry, by: RegistryEntry, wh
 def end_what_is_over(tx: Connection, act: Act) -> tuple[RegistryEntry, ...]:
     """Write down that dates have passed: ends that were asked for, and provisional protections never verified."""
     ended = []
-    for _, entry in sorted(all_current(tx).items()):
+    for _, entry in sorted(over_by(tx, act.at).items()):
         if entry.source_registry:
             continue  # its own registry says when it ends
         if entry.expires_at is not None and entry.expires_at <= act.at and entry.state in _LIVE:

@@ -58,6 +58,8 @@ entry = Table(
     Column("id_hash", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("body", Text, nullable=False),  # JSON of all fields
+    Column("ends_at", Instant),  # when this version stops binding by itself, where it does
+    Index("entry_ends", "ends_at"),
     Index("entry_request", "request_id"),
     Index("entry_host", "scope_host"),
     Index("entry_hash", "id_hash"),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from collector.lists.entry import Kind, canonical
+from collector.model.digest import Digest
 from collector.model.errors import CollectorError, ListError, RegistryError
 from collector.model.url import Url
 
@@ -47,6 +48,7 @@ class Suppressed:
         self._urls: dict[str, tuple[str, ...]] = {}
         self._hashed_hosts: dict[str, tuple[str, ...]] = {}
         self._hosts: dict[str, tuple[str, ...]] = {}
+        self._digest = ""
         self._load()
 
     def __call__(self, url: Url) -> tuple[str, ...]:
@@ -61,6 +63,11 @@ class Suppressed:
                     if self._hashed_hosts and self._key is not None:
                         found |= dict.fromkeys(self._hashed_hosts.get(suppression_hash(self._key, "host", host), ()))
         return tuple(found)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file as it was read; of nothing where there is none."""
+        return self._digest
 
     def __len__(self) -> int:
         return len(self._urls) + len(self._hashed_hosts) + len(self._hosts)
@@ -80,7 +87,8 @@ class Suppressed:
         urls: dict[str, tuple[str, ...]] = {}
         hashed: dict[str, tuple[str, ...]] = {}
         hosts: dict[str, tuple[str, ...]] = {}
-        for line in _read(self._path):
+        data = _octets(self._path)
+        for line in _read(data, self._path):
             if line.host is not None:
                 host, _ = canonical(Kind.SUBTREE, line.host)
                 hosts[host] = (*hosts.get(host, ()), line.ref)
@@ -94,15 +102,19 @@ class Suppressed:
                 mend="put the key back; without it an erased page could be collected again",
             )
         self._urls, self._hashed_hosts, self._hosts = urls, hashed, hosts
+        self._digest = str(Digest.of(data))
 
 
-def _read(path: Path) -> list[SuppressedLine]:
+def _octets(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        return []  # nobody has been erased yet
+        return b""  # nobody has been erased yet
     except OSError as exc:
         raise RegistryError(f"the suppression list cannot be read: {exc.strerror or exc}", where=str(path)) from exc
+
+
+def _read(data: bytes, path: Path) -> list[SuppressedLine]:
     lines = []
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if not raw.strip():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from collector.model.errors import RegistryError
 from collector.registry.act import Act
 from collector.registry.entry import PLACES, EntryState, RegistryEntry, current
-from collector.registry.journal import append
+from collector.registry.journal import append, instant
 from collector.registry.schema import entry as table
 from collector.registry.scope import scope_of
 from collector.registry.wire import from_json, to_json
@@ -35,6 +36,7 @@ def add_version(tx: Connection, act: Act, entry: RegistryEntry, why: str = "") -
             id_hash=entry.id_hash,
             state=entry.state.value,
             body=to_json(entry),
+            ends_at=instant(entry.ends_at) if entry.ends_at is not None else None,
         )
     )
     return append(tx, act, "entry", entry.id, version=entry.version, digest=digest, state=entry.state.value, reason=why)
@@ -53,6 +55,21 @@ def all_current(tx: Connection) -> dict[str, RegistryEntry]:
     """The version that counts of every entry, by id."""
     rows = tx.execute(select(table.c.body).execution_options(yield_per=1_000))
     return current(from_json(body) for (body,) in rows)
+
+
+def of_ids(tx: Connection, ids: Iterable[str]) -> dict[str, RegistryEntry]:
+    """The version that counts of each of these entries, by id."""
+    wanted, found = sorted(set(ids)), dict[str, RegistryEntry]()
+    for start in range(0, len(wanted), _CHUNK):
+        found |= current(_read(tx, table.c.id.in_(wanted[start : start + _CHUNK])))
+    return found
+
+
+def over_by(tx: Connection, now: datetime) -> dict[str, RegistryEntry]:
+    """The entries whose newest version a date has ended, as they count, by id."""
+    newer = table.alias()
+    later = select(newer.c.id).where(newer.c.id == table.c.id, newer.c.version > table.c.version).exists()
+    return of_ids(tx, tx.execute(select(table.c.id).where(table.c.ends_at <= instant(now), ~later)).scalars())
 
 
 def of_request(tx: Connection, request: str) -> tuple[RegistryEntry, ...]:

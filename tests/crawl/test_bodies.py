@@ -10,6 +10,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.support.crawling import Crawling, verify
+from tests.support.hostile import zstd_bomb
 from tests.support.simsite import CLOSE, HTML, Framing, Reply, document, paragraphs
 from tests.support.simweb import SimulatedWeb
 
@@ -35,13 +36,6 @@ def zstd(body: bytes) -> bytes:
     """One frame of one raw block (RFC 8878 §3.1.1)."""
     header = b"\x28\xb5\x2f\xfd\xa0" + len(body).to_bytes(4, "little")
     return header + (len(body) << 3 | 1).to_bytes(3, "little") + body
-
-
-def zstd_bomb() -> bytes:
-    """60 MB in 2 KB: blocks of one octet said 128 Ki times (§3.1.1.2.2)."""
-    return b"\x28\xb5\x2f\xfd\x00\x58" + b"".join(
-        (131_072 << 3 | 2 | (number == 459)).to_bytes(3, "little") + b"a" for number in range(460)
-    )
 
 
 def broken_chunks(body: bytes) -> Reply:

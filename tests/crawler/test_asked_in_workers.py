@@ -50,7 +50,8 @@ def capture() -> Capture:
 
 def test_a_worker_learns_who_asked_and_who_asked_later(desk, tmp_path):
     path = tmp_path / "policy.toml"
-    path.write_text(POLICY.format(id="test", scope="", politeness="", more='[minimise]\nnames = "off"', min_delay=0.0))
+    more = '[minimise]\nnames = "off"'
+    path.write_text(POLICY.format(id="test", scope="", politeness="", more=more, min_delay=0.0, report="false"))
     policy = load_policy(path, fragments(), today=date(2026, 11, 22))
     ask(desk, "Vsevolod Quxton")
     files = SourceFiles(policy, Layout(desk.folder), b"k" * 32, tmp_path)

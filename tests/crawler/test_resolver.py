@@ -18,9 +18,13 @@ class Reactor:
     """A reactor whose threads answer at once."""
 
     nameResolver = None
+    max = 10  # threads, as Scrapy leaves them
 
     def getThreadPool(self):
         return self
+
+    def adjustPoolsize(self, maxthreads):
+        self.max = maxthreads
 
     def callInThreadWithCallback(self, done, function, *given):
         try:

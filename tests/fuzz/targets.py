@@ -35,6 +35,7 @@ from collector.signals import (
 )
 from collector.signals.robots_reader import Record
 from collector.signals.site_file import Reach, SiteFile
+from tests.fuzz.asset_targets import ASSET_REACHED, ASSET_TARGETS, ASSET_WORDS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = parse_url("https://www.example.org/a/b?c=d")
@@ -168,6 +169,7 @@ TARGETS: Mapping[str, Target] = {
     "reach": _reach,
     "site_files": _site_files,
     "excerpt": lambda octets: (excerpt.excerpt(octets), excerpt.excerpt(_text(octets), 20)),
+    **ASSET_TARGETS,
 }
 
 # Words of each format: where a fuzzer begins, and what hostile files repeat.
@@ -202,6 +204,7 @@ WORDS: Mapping[str, tuple[bytes, ...]] = {
     "reach": (b"max-age=60", b", ", b"no-store", b'max-age="1', b"\n", b"Thu, 01 Jan 1970 00:00:00 GMT"),
     "site_files": (b"<html>", b"\xff\xfe<\0", b" ", b"\xef\xbb\xbf"),
     "excerpt": (b"\xe2\x80\xa8", b"\xff", b"\x00", b"a"),
+    **ASSET_WORDS,
 }  # fmt: skip
 
 # Modules of collector/signals that hold no parser of their own, or are reached through another's target.
@@ -213,4 +216,5 @@ REACHED_THROUGH = {
     "rsl_terms": "rsl",
     "x_robots_tag": "robots_values",
     "site_file": "site_files",
+    **ASSET_REACHED,
 }

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.document.words import words_of
 from collector.lists.cues import cues
 from collector.lists.cues_file import read_cues
 from collector.lists.given_names import given_names
 from collector.lists.lexicon import lexicons
 from collector.lists.lexicon_file import read_lexicons
-from collector.lists.phrases import Phrases, words_of
+from collector.lists.phrases import Phrases
 from collector.lists.taxonomy import taxonomy
 from collector.model.errors import ListError
 from collector.model.resources import resource_folder

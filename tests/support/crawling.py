@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support import zygote
 from tests.support.simweb import SimulatedWeb
 
 POLICY = """
@@ -52,6 +53,9 @@ allow_ports = ["1024-65535"]
 
 [retention]
 development = "30d"
+
+[monitoring]
+report = {report}
 {more}
 """
 # Most tests count requests: the files in which sites reserve uses are asked for in those that are about them.
@@ -82,6 +86,7 @@ class Crawling:
     more: str = ""
     min_delay: float = 0.0
     site_files: bool = False
+    report: bool = False  # it costs a tenth of a second, and few tests look at it
     seeds: list[str] = field(default_factory=list)
 
     @property
@@ -93,6 +98,7 @@ class Crawling:
             politeness=self.politeness,
             more=self.more + ("" if self.site_files else NO_SITE_FILES),
             min_delay=self.min_delay,
+            report=str(self.report).lower(),
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
@@ -115,9 +121,7 @@ class Crawling:
         self, *arguments: str, timeout: float = 60, code: int | None = 0, stdin: str | None = None
     ) -> dict[str, Any]:
         """Crawl to the end. Returns the summary."""
-        answer = subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, timeout=timeout, check=False, input=stdin
-        )
+        answer = finished(self.command(*arguments), timeout=timeout, stdin=stdin)
         if code is not None:
             assert answer.returncode == code, f"exit {answer.returncode}\n{answer.stdout}\n{answer.stderr}"
         return (
@@ -173,6 +177,13 @@ class Crawling:
         return sorted((self.collection / folder).glob("*.warc.gz"))
 
 
+def finished(command: list[str], *, timeout: float, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end: forked where it is a plain command of ours."""
+    if command[:3] == [sys.executable, "-m", "collector.cli"]:
+        return zygote.run(command[3:], timeout=timeout, stdin=stdin)
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
+
+
 def verify(crawling: Crawling) -> str:
     """What `collector archive verify` and `ledger verify` say; empty where both are content."""
     faults = []
@@ -180,13 +191,7 @@ def verify(crawling: Crawling) -> str:
         ["archive", "verify", str(crawling.collection)],
         ["ledger", "verify", "--data", str(crawling.data), "--collection", crawling.id],
     ):
-        answer = subprocess.run(
-            [sys.executable, "-m", "collector.cli", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        answer = zygote.run(arguments, timeout=120)
         if answer.returncode != 0:
             faults.append(answer.stdout + answer.stderr)
     return "\n".join(faults)

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One accepted connection. `at` is a monotonic clock in seconds; `port` the server's own."""
+    """One accepted connection. `at` is a monotonic clock in seconds; `port` and `address` the server's own."""
 
     id: int
     at: float
     port: int
+    address: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import html
 import mimetypes
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from http import HTTPStatus
@@ -20,6 +21,9 @@ from tests.support.simlog import Request
 
 Fields = tuple[tuple[str, str], ...]
 HTML = "text/html; charset=utf-8"
+
+
+Speech = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 class Manner(Enum):
@@ -53,6 +57,7 @@ class Reply:
     coding: str = ""  # gzip | deflate | br, whatever the client accepts
     missing: int = 0
     version: str = "HTTP/1.1"
+    spoken: Speech | None = None  # says everything itself, in raw bytes, instead; then the connection ends
 
     def on_wire(self, request: Request) -> tuple[bytes, bytes, bool]:
         """Head, body as sent, and whether the connection stays open."""

@@ -132,8 +132,8 @@ class SimulatedWeb:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        port = writer.get_extra_info("sockname")[1]
-        connection = self.log.connected(Connection(len(self.log.connections), time.monotonic(), port))
+        address, port = writer.get_extra_info("sockname")[:2]
+        connection = self.log.connected(Connection(len(self.log.connections), time.monotonic(), port, address))
         try:
             while await self._exchange(reader, writer, connection):
                 pass
@@ -172,6 +172,9 @@ class SimulatedWeb:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return False
             case Manner.CLOSE:
+                return False
+            case Manner.ANSWER if reply.spoken is not None:
+                await reply.spoken(writer)
                 return False
             case Manner.ANSWER:
                 pass

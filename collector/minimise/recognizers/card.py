@@ -58,6 +58,6 @@ RECOGNIZER = Recognizer(
     KIND,
     "Payment card numbers, 12 to 19 digits",
     "Luhn, an issuer's prefix with its lengths (ISO/IEC 7812), and the printed grouping or a word beside it",
-    (Trigger(r"\d(?:[ -]?\d){11}", 110, 110),),
+    (Trigger(r"\d(?:[ -]?\d){11}(?:[^0-9]|$)", 110, 110),),
     find,
 )

@@ -60,7 +60,7 @@ RECOGNIZER = Recognizer(
     "User and password in a URL, session and access tokens in its query, passwords that are told",
     "their place in the URL or the word before them; letters and digits mixed",
     (
-        Trigger("@", 1, 1),
+        Trigger(r"://[^\s/@\x22'<>]+@", 1, 1),
         Trigger(
             r"(?i)[?&;][a-z_-]{0,12}(?:token|key|secret|sess(?:ion_?)?id|sid|passw(?:or)?d|pwd|auth|sig|signature)=",
             24,

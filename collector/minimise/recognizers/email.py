@@ -187,7 +187,8 @@ RECOGNIZER = Recognizer(
     "E-mail addresses: plain, quoted, international, percent- or entity-encoded, spelled out in nine languages",
     "a domain with a top-level label; no file name; spelled out only with brackets or a dot in words",
     (
-        Trigger("@", 100, _BEYOND),
+        # no domain has another sign within three characters: a page of nothing but signs calls nobody
+        Trigger("@[^@]{3}", 104, _BEYOND),
         Trigger(r"(?:%(?:25)?(?:25)?|\\u00)40", 100, _BEYOND),
         Trigger(r"(?i)&(?:#x?0?0?0?0?0?[64][40]|commat)", 100, _BEYOND),
         Trigger(

@@ -72,7 +72,7 @@ RECOGNIZER = Recognizer(
     "Names on social sites: `@name`, addresses of profiles, the Fediverse",
     "a site's own address, or a word of such sites within 60 characters; no annotation of a program",
     (
-        Trigger(r"@[A-Za-z0-9_]", 80, 150),
+        Trigger(r"(?:^|[^A-Za-z0-9_@/])@[A-Za-z0-9_]", 80, 150),
         words(
             r"(?:twitter\.com|\bx\.com|instagram\.com|facebook\.com|\bfb\.com|tiktok\.com|youtube\.com/@"
             r"|threads\.net|\bt\.me|snapchat\.com|pinterest\."

@@ -16,12 +16,11 @@ KIND = "ip"
 _V4 = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d|-\d)")
 _V6 = re.compile(r"(?<![\w.:])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:.]{2,41}")
 _MAPPED = re.compile(r"::[Ff]{4}:\Z")  # RFC 4291 §2.5.5.2
-_ABOUT_IP = re.compile(
-    r"\b(?:ips?|ipv4|ipv6|address|adresse|dirección|indirizzo|adres|host|server|client|visitor|peer|remote|ping"
-    r"|dns|from"
-    r"|login|logged|proxy|vpn|gateway|router|nslookup|traceroute|whois|blocked|banned)\b",
-    re.IGNORECASE,
+_ABOUT_IP = frozenset(
+    """ip ips ipv4 ipv6 address adresse dirección indirizzo adres host server client visitor peer remote ping dns from
+    login logged proxy vpn gateway router nslookup traceroute whois blocked banned""".split()
 )
+_WORD = re.compile(r"\w+")
 _VERSION_WORDS = frozenset(
     """v ver vers version versie versión versione wersja release rel build firmware driver update patch section sect
     sec chapter clause abschnitt kapitel article artikel art paragraph para figure fig table tab oid kernel sdk
@@ -72,9 +71,12 @@ def _is_v6(text: str, match: re.Match[str], written: str) -> bool:
         return any(len(group) > 2 for group in written.split(":"))
     if written[:1] in "23" and written.find(":") == 4:
         return True
-    return _ABOUT_IP.search(text, max(0, match.start() - _LOOK_BACK), match.start()) is not None and (
-        len(written.replace(":", "")) >= 8
-    )
+    return len(written.replace(":", "")) >= 8 and _is_about_ip(text[max(0, match.start() - _LOOK_BACK) : match.start()])
+
+
+def _is_about_ip(before: str) -> bool:
+    """Whether one of the words stands there: a third of the time of an expression without regard to case."""
+    return not _ABOUT_IP.isdisjoint(_WORD.findall(before.replace("\u0130", "i").lower()))
 
 
 def _is_host(text: str, match: re.Match[str]) -> bool:
@@ -88,7 +90,7 @@ def _is_host(text: str, match: re.Match[str]) -> bool:
         return True
     if _HEADING.search(before) and _TITLE.match(text, match.end()):
         return False
-    return (octets[0] >= SMALL and max(octets[1:]) > 9) or _ABOUT_IP.search(before) is not None
+    return (octets[0] >= SMALL and max(octets[1:]) > 9) or _is_about_ip(before)
 
 
 def _last_word(before: str) -> str:
@@ -115,7 +117,7 @@ RECOGNIZER = Recognizer(
     "IPv4 and IPv6 addresses of the public internet",
     "global unicast (IANA registries); no version, section or heading number",
     (
-        Trigger(r"\d\.\d{1,3}\.\d{1,3}\.\d", 60, 24),
+        Trigger(r"\d\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:[^.0-9]|\.[^0-9]|\.?$)", 64, 24),
         Trigger(r"[0-9A-Fa-f]::", 60, 60),
         Trigger(r"[0-9A-Fa-f]:(?:[0-9A-Fa-f]{1,4}:){3}", 70, 60),
     ),

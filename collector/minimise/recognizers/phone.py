@@ -58,6 +58,7 @@ _RUN = re.compile(r"\d[\d ./():\-]{3,}\d")  # where a number can lie at all
 _DOTTED_QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NO_SPACE = re.compile(r"[^ ]{7,}")
 _GROUP_END = re.compile(r"\d+\)?")
+_NO_DIGITS = re.compile(r"\D*")
 _ONLY_DIGITS = str.maketrans("", "", " ./():-+")
 _GROUP = re.compile(r"\d+")
 _ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2},? ?\Z")
@@ -73,6 +74,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         written = run[0]
         if len(written.translate(_ONLY_DIGITS)) < _FEWEST:
             continue
+        if (date := _DATE.match(text, run.start())) and date.end() == run.end():
+            continue  # most runs of digits in most texts
         # what may stand before the first digit and what must not stand behind the last one
         first = max(0, run.start() - 5)
         local = text[first : run.end() + 4]
@@ -118,7 +121,7 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
         return "phone_named"
     # most runs of digits have no shape and no region: then only a word can say so
     regional = shape == "grouped" and any(_is_regional(written, region) for region in context.regions)
-    before = text[max(0, start - _LOOK_BACK) : start].lower()
+    before = _since_last_digit(text[max(0, start - _LOOK_BACK) : start]).lower()
     if NAMED.search(before) and not (shape == "few" and "." in written):
         return "phone_named"
     if shape == "few" or OTHER_NUMBER.search(before):
@@ -128,6 +131,12 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     if NAMED_AFTER.match(text, start + len(written)) or NAMED_WEAKLY.search(before):
         return "phone_named"
     return "phone_region" if regional else ""
+
+
+def _since_last_digit(before: str) -> str:
+    """The end of `before` from its last digit on: no word of a number, and nothing behind it, has one."""
+    without = _NO_DIGITS.match(before[::-1])
+    return before[-without.end() - 1 :] if without else before
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -202,7 +211,8 @@ RECOGNIZER = Recognizer(
     "Telephone numbers of all regions, with their extensions",
     "a country code; or a shape that nothing else has; or a word beside it; or libphonenumber for the page's regions",
     (
-        Trigger(r"\d(?:[ ./():-]{0,3}\d){6}", 64, 64),
+        # at the end of a group only: a page of nothing but digits calls nobody
+        Trigger(r"\d(?:[ ./():-]{0,3}\d){6}(?:[^0-9]|$)", 90, 64),
         words(TRIGGER_WORDS, before=48, after=100),
     ),
     find,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from collector.document.facts import PageFacts
 from collector.lists.cues import cues
-from collector.lists.phrases import words_of
+from collector.lists.page_triggers import Seen, seen_on
 from collector.model.decision import Finding
 from collector.model.url import Url
 from collector.rules.content.marks import denied, flagged, guarded, passed
@@ -52,11 +52,11 @@ def adult_signals(facts: ContentFacts, settings: Settings) -> Finding:
     middlesexbank.example is a bank. A guarded source (sex education, medical authorities) is flagged, not refused.
     """
     page = facts.page
-    declared = _declared(read_declared_types(page), settings)
+    declared = _declared(page.once(read_declared_types), settings)
     if declared:
         return denied(RULE, f"the page declares that it is for adults: {declared}", (declared,))
-    words = words_of(page.text or page.text_sample)
-    marks = tuple(mark for mark in (_notice(page), _gate(page, words), _vocabulary(words, settings)) if mark)
+    seen = seen_on(page)
+    marks = tuple(mark for mark in (_notice(page), _gate(page, seen), _vocabulary(page, seen, settings)) if mark)
     if len(marks) >= 2:
         named = " and ".join(marks)
         if guarded(facts.url, CATEGORY):
@@ -78,21 +78,26 @@ def _declared(declared: DeclaredTypes, settings: Settings) -> str:
 
 
 def _notice(page: PageFacts) -> str:
-    return "a 2257 notice" if _NOTICE.search(page.text or page.text_sample) else ""
+    text = page.read_text
+    return "a 2257 notice" if "2257" in text and _NOTICE.search(text) else ""
 
 
-def _gate(page: PageFacts, words: list[str]) -> str:
+def _gate(page: PageFacts, seen: Seen) -> str:
     mark = next(iter(sorted(_GATE_MARKS & page.element_ids)), "")
     if mark:
         return f"an age gate ({mark})"
     sources = [source.lower() for source in (*page.script_sources, *page.iframe_sources)]
     if any(part in source for source in sources for part in _GATE_SOURCES):
         return "an age gate (script)"
-    return "an age gate (text)" if cues()["age-gate"].found(words) else ""
+    if not seen.may_hold("age-gate"):
+        return ""
+    return "an age gate (text)" if cues()["age-gate"].found(page.words) else ""
 
 
-def _vocabulary(words: list[str], settings: Settings) -> str:
-    found = len(cues()["adult"].found(words))
+def _vocabulary(page: PageFacts, seen: Seen, settings: Settings) -> str:
+    if not seen.may_hold("adult", settings.words):
+        return ""
+    found = len(cues()["adult"].found(page.words))
     return f"{found} phrases of pornography" if found >= max(settings.words, 1) else ""
 
 

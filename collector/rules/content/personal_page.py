@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.document.facts import PageFacts
+from collector.document.figures import at_most_emails, at_most_phones, at_most_years
+from collector.document.words import words_of
 from collector.lists.cues import cues
-from collector.lists.phrases import words_of
+from collector.lists.page_triggers import Seen, seen_on
 from collector.model.decision import Finding
 from collector.rules.content.marks import denied, flagged, passed
 from collector.rules.content.named import names_in, words_in
@@ -19,7 +21,7 @@ RULE = "personal_page"
 MAX_TEXT = 60_000  # characters that are judged
 _MAX_OBITUARY = 1_500  # words: a biography is longer than a notice
 _EMAIL = re.compile(r"[\w.+-]@[\w-]{1,63}\.|[\w.+-]\s?[\[(]at[\])]\s?[\w-]")
-_PHONE = re.compile(r"(?<![\w./-])(?:\+|\(0|0|\()\d[\d ()/.\-]{6,18}\d(?![\w-])")
+_PHONE = re.compile(r"[+(0](?<![\w./-].)(?:(?<=\()0)?\d[\d ()/.\-]{6,18}\d(?![\w-])", re.DOTALL)
 _YEARS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s{0,2}(?:[-\u2013\u2014]|to|bis|à|al|do|tot)\s{0,2}(?:(?:19|20)\d\d|\w{4,8})"
 )
@@ -29,7 +31,8 @@ _LIFE = re.compile(
     r"|\((?:1[5-9]|20)\d\d\s?[-\u2013]\s?(?:(?:1[5-9]|20)\d\d)?\s?\)",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+# Sets and letters come first, what must not stand before them after: `re` then skips what cannot begin a match.
+_YEAR = re.compile(r"[12](?<!\d.)(?:(?<=1)[5-9]|(?<=2)0)\d\d(?!\d)", re.DOTALL)
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -45,13 +48,22 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a page holds, counted. Never what it says."""
+class _Judged:
+    """What is judged: the beginning of the page's text."""
 
-    words: int
-    persons: int
-    contacts: int
-    life_dates: int
+    text: str
+    page: PageFacts
+    seen: Seen  # of the whole text
+    path: str
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words of `text`."""
+        return self.page.words if len(self.text) == len(self.page.read_text) else self.page.once(_first_words)
+
+
+def _first_words(page: PageFacts) -> list[str]:
+    return words_of(page.read_text[:MAX_TEXT])
 
 
 def personal_page(facts: ContentFacts, settings: Settings) -> Finding:
@@ -62,14 +74,12 @@ def personal_page(facts: ContentFacts, settings: Settings) -> Finding:
     alone only flags. The finding holds a kind and counts; the event keeps no URL.
     """
     page = facts.page
-    text = (page.text or page.text_sample)[:MAX_TEXT]
-    words = words_of(text)
-    declared = read_declared_types(page)
+    judged = _Judged(page.read_text[:MAX_TEXT], page, seen_on(page), facts.url.path)
     for kind, category, told in (
-        _obituary(page, facts.url.path, words, text, declared, settings),
-        _people_search(facts.url.path, words, text, settings),
-        _cv(text),
-        *_dense(words, text, settings),
+        _obituary(judged, page.once(read_declared_types), settings),
+        _people_search(judged, settings),
+        _cv(judged),
+        *_dense(judged, settings),
     ):
         if told == "deny":
             return denied(RULE, f"mostly about persons: {kind} ({category})", (kind,))
@@ -82,12 +92,13 @@ _Told = tuple[str, str, str]
 _NOTHING: _Told = ("", "", "")
 
 
-def _obituary(
-    page: PageFacts, path: str, words: Sequence[str], text: str, declared: DeclaredTypes, settings: Settings
-) -> _Told:
+def _obituary(judged: _Judged, declared: DeclaredTypes, settings: Settings) -> _Told:
     obituary = cues()["obituary"]
+    here = obituary.named_by(judged.path)
+    if not (declared.death_date or judged.seen.may_hold("obituary", 1 if here else settings.cues)):
+        return _NOTHING
+    words, text = judged.words, judged.text
     count = len(obituary.found(words))
-    here = obituary.named_by(path)
     if not (count or declared.death_date):
         return _NOTHING
     short = len(words) <= _MAX_OBITUARY
@@ -95,47 +106,58 @@ def _obituary(
     agree = (count >= settings.cues) + here + declared.death_date
     if person and short and (agree >= 2 or (count >= settings.cues) or (here and count)):
         return "an obituary", obituary.category, "deny"
-    if agree and page.title:
+    if agree and judged.page.title:
         return "perhaps an obituary", obituary.category, "flag"
     return _NOTHING
 
 
-def _people_search(path: str, words: Sequence[str], text: str, settings: Settings) -> _Told:
+def _people_search(judged: _Judged, settings: Settings) -> _Told:
     search = cues()["people-search"]
-    count = len(search.found(words))
-    if count + search.named_by(path) < settings.cues or not count:
+    here = search.named_by(judged.path)
+    if not judged.seen.may_hold("people-search", max(settings.cues - here, 1)):
         return _NOTHING
-    if _contacts(text) and _persons(text):
+    count = len(search.found(judged.words))
+    if count + here < settings.cues or not count:
+        return _NOTHING
+    if _contacts(judged) and _persons(judged.text):
         return "a result of people search", search.category, "deny"
     return "phrases of people search", search.category, "flag"
 
 
-def _cv(text: str) -> _Told:
+def _cv(judged: _Judged) -> _Told:
+    if not judged.seen.may_hold("cv", 3):
+        return _NOTHING
+    text = judged.text
     headings = len(cues()["cv"].headings(text.splitlines()))
     if headings < 3:
         return _NOTHING
     dated = sum(1 for _ in _YEARS.finditer(text))
-    if headings >= 4 and dated >= 2 and _contacts(text):
+    if headings >= 4 and dated >= 2 and _contacts(judged):
         return "a curriculum vitae", cues()["cv"].category, "deny"
     return ("headings of a curriculum vitae", cues()["cv"].category, "flag") if dated >= 2 else _NOTHING
 
 
-def _dense(words: Sequence[str], text: str, settings: Settings) -> tuple[_Told, ...]:
-    contacts, years = _contacts(text), sum(1 for _ in _YEAR.finditer(text))
-    life = sum(1 for _ in _LIFE.finditer(text)) if years >= settings.life_dates else 0
+def _dense(judged: _Judged, settings: Settings) -> tuple[_Told, ...]:
+    text, figures = judged.text, judged.seen.figures
+    enough = at_most_emails(figures) + at_most_phones(figures) >= settings.persons
+    contacts = _contacts(judged) if enough else 0
+    life = _life_dates(judged, settings)
+    if not (contacts >= settings.persons or life >= settings.life_dates):
+        return ()
+    words = judged.words
     many_contacts = contacts >= settings.persons and _per_thousand(contacts, words) >= settings.contacts_per_thousand
     many_dates = life >= settings.life_dates and _per_thousand(life, words) >= settings.life_dates_per_thousand
     if not (many_contacts or many_dates):
         return ()
-    seen = _Seen(len(words), _persons(text), contacts, life)
+    persons = _persons(text)
     told: list[_Told] = []
-    if many_contacts and seen.persons >= settings.persons:
-        told.append((f"a directory of {_rounded(seen.persons)} persons with contact data", "people_search", "deny"))
+    if many_contacts and persons >= settings.persons:
+        told.append((f"a directory of {_rounded(persons)} persons with contact data", "people_search", "deny"))
     elif many_contacts:
         told.append(("contact data in density", "people_search", "flag"))
-    if many_dates and seen.persons >= settings.persons:
+    if many_dates and persons >= settings.persons:
         family = len(cues()["genealogy"].found(words)) >= settings.cues
-        kind = f"{_rounded(seen.persons)} persons with dates of life"
+        kind = f"{_rounded(persons)} persons with dates of life"
         told.append((f"a family tree, {kind}" if family else kind, "genealogy", "deny" if family else "flag"))
     return tuple(told)
 
@@ -144,8 +166,22 @@ def _per_thousand(count: int, words: Sequence[str]) -> float:
     return count * 1_000 / max(len(words), 1)
 
 
-def _contacts(text: str) -> int:
-    return sum(1 for _ in _EMAIL.finditer(text)) + sum(1 for _ in _PHONE.finditer(text))
+def _contacts(judged: _Judged) -> int:
+    """E-mail addresses and telephone numbers."""
+    emails = phones = 0
+    if at_most_emails(judged.seen.figures):
+        emails = sum(1 for _ in _EMAIL.finditer(judged.text))
+    if at_most_phones(judged.seen.figures):
+        phones = sum(1 for _ in _PHONE.finditer(judged.text))
+    return emails + phones
+
+
+def _life_dates(judged: _Judged, settings: Settings) -> int:
+    """Dates of birth and death, of a page with years enough."""
+    if at_most_years(judged.seen.figures) < settings.life_dates:
+        return 0
+    years = sum(1 for _ in _YEAR.finditer(judged.text))
+    return sum(1 for _ in _LIFE.finditer(judged.text)) if years >= settings.life_dates else 0
 
 
 def _persons(text: str) -> int:

@@ -33,7 +33,7 @@ def profile_page(facts: ContentFacts, settings: NoSettings) -> Finding:
 
 
 def _marks(page: PageFacts) -> tuple[str, str]:
-    types = read_declared_types(page).types
+    types = page.once(read_declared_types).types
     declared = agreeing = ""
     for meta in page.metas:
         name = meta.property or meta.name

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collector.document.facts import PageFacts
 from collector.lists.lexicon import lexicons
-from collector.lists.phrases import words_of
+from collector.lists.page_triggers import seen_on
 from collector.model.decision import Finding
 from collector.rules.content.linkage import guess_languages, linkage
 from collector.rules.content.marks import denied, flagged, guarded, passed
@@ -42,7 +43,7 @@ def sensitive_community(facts: ContentFacts, settings: Settings) -> Finding:
     people also discuss history. Users alone flag the page as a forum; the words alone are an encyclopaedia.
     """
     page = facts.page
-    declared = read_declared_types(page).types
+    declared = page.once(read_declared_types).types
     users = next(iter(sorted(declared & _WRITTEN_BY_USERS)), "") or forum_engine(page, facts.url.path)
     if not users:
         return passed(RULE, "nothing says that users write here")
@@ -58,8 +59,7 @@ def sensitive_community(facts: ContentFacts, settings: Settings) -> Finding:
 
 def _subject(page: PageFacts, settings: Settings) -> tuple[str, str]:
     """The community's category and how it was told, or two empty strings."""
-    text = page.text or page.text_sample
-    words = words_of(text)
+    words = page.words
     if len(words) < _MIN_WORDS:
         return "", ""
     for lexicon in lexicons().categories:
@@ -70,7 +70,15 @@ def _subject(page: PageFacts, settings: Settings) -> tuple[str, str]:
             counted = len(terms.spans(words)) if terms else 0
             if counted < settings.terms or counted * 1_000 < settings.per_thousand * len(words):
                 continue
-            if lexicon.category != "health" and lexicon.category not in linkage(text, page.html_lang).own:
+            if (
+                lexicon.category != "health"
+                and lexicon.category not in linkage(page.read_text, page.html_lang, seen_on(page)).own
+            ):
                 continue
             return lexicon.community, f"words of the category {lexicon.category}"
     return "", ""
+
+
+def _own(page: PageFacts) -> Mapping[str, int]:
+    """The categories that people speak of as their own."""
+    return linkage(page.read_text, page.html_lang, seen_on(page)).own

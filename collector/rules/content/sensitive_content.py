@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.lists.lexicon import lexicons
+from collector.lists.page_triggers import seen_on
 from collector.model.decision import Finding
 from collector.rules.content.linkage import Linkage, linkage
 from collector.rules.content.marks import denied, flagged, guarded, passed
@@ -32,7 +33,7 @@ def sensitive_content(facts: ContentFacts, settings: Settings) -> Finding:
     is flagged. The finding holds categories and counts, never words; the event keeps no URL.
     """
     page = facts.page
-    found = linkage(page.text or page.text_sample, page.html_lang)
+    found = linkage(page.read_text, page.html_lang, seen_on(page))
     wanted = frozenset(settings.categories) or frozenset(lexicon.category for lexicon in lexicons().categories)
     own = {category: count for category, count in found.own.items() if category in wanted}
     named = {category: count for category, count in found.named.items() if category in wanted}

@@ -25,6 +25,8 @@ _ERRORS = {
     "reset": "the connection broke",
     "truncated": "the answer broke off",
     "coding": "it came in a content coding that cannot be undone",
+    "head too large": "more header than anybody needs",
+    "chunks too small": "hardly anything but chunk sizes",
     "redirects": "redirected too often, or to nowhere",
     "address": "redirected to an address that may not be contacted",
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.lists.phrases import words_of
+from collector.document.words import words_of
 from collector.rules.content.linkage import guess_languages, linkage
 from tests.support.growth import assert_linear
 

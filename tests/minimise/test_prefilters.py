@@ -1,0 +1,127 @@
+"""What is looked at first to save work never hides anything: with a prefilter and without one, the same is found."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.document.read import read
+from collector.minimise import attribute_values, bylines
+from collector.minimise.document import minimise_document
+from collector.minimise.matching import Matcher, latin
+from collector.minimise.plan import STRICT
+from collector.minimise.words_of import MANY, TRIES, WordsOf
+from collector.model.url import parse_url
+
+URL = parse_url("https://news.example.org/story")
+PIECES = (
+    "By Jane Doe", "Von Hans Müller am 3. Mai", "posted by", "från", "Autor: ", "Автор:", "Übersetzung : ", "jdoe42",
+    "Jane Doe", "Peter", "says", "sagte:", "napisała", " on Monday", "© 2020 ", "(c) ", "Copyright", "Jane, 12 May",
+    "Dr. ", "Herr ", "von der ", "Anna", "\xa0", " ", "\n", "|", "12.05.2021", "3 pm by ", "geschrieben am 3. Mai von ",
+    "V.i.S.d.P.: ", "mis en ligne le 3 mai par ", "İbrahim", "ſaid", "?", ".", ",", "word", "MÜLLER", "ÉCRIT par ",
+)  # fmt: skip
+LINES = (
+    "By", "by:", "  Von: ", "Bildautor", "Überautorin:", "Maintainer:", "V.i.S.d.P.:", "posted by", "ÉCRIT PAR", "Автор",
+    "geschrieben am 3. Mai von", "mis en ligne le 3 mai par:", "napisał przez", "Jane Doe", "Vsevolod Quxton", "vq1 ", "x",
+    "", "  ", "\xa0\u2003von\u3000", "\u2028by:\u2029", "\x1cBy:\x85", "Hans Müller am 3. Mai", "from", "Bildautor: vq1",
+    "word " * 45 + "was written by Jane Doe.", "Ü" * 50 + " " * 160 + "patch by Иван Петров", "created by Jane Doe",
+    " " * 300 + "By" + " " * 20 + "Vsevolod Quxton", " " * 9 + "By Jane Doe" + " " * 300, "Peter sagte" + " " * 9,
+)  # fmt: skip
+ATTRIBUTES = (
+    "class='author'", "class='a fn b'", "class='postAuthor'", "class='entry-meta2'", "id=by-line", "id=x", "class=vcard",
+    "class='p-tel'", "href='/author/jane-doe'", "href='mailto:jane.doe@example.org'", "href='https://x.test/a'",
+    "href='http://x.test/?a=1'", "href='ftp://x.test/'", "href='a://b'", "href='//twitter.com/janedoe'", "href='#x12'",
+    "href='/reset/abcdefghij1234567890'", "href='javascript:f()'", "rel=author", "title='Call 030 1234567'",
+    "data-author='Jane Doe'", "alt='jane dot doe at example dot org'", "alt='Jane Doe'", "title='1.2.3'", "alt='12345'",
+    "value=1", "onclick=f()", "data-x='{}'", "itemprop=name", "title='a\nauthor'", "title='İ'", "aria-label='page 3'",
+)  # fmt: skip
+
+
+@pytest.fixture
+def nothing_first(monkeypatch):
+    """A function that turns every prefilter of lines and attributes off."""
+    return lambda: monkeypatch.setattr(Matcher, "ends", lambda _self, _text: None)
+
+
+def drawn(seed, pieces, most):
+    chance = random.Random(seed)
+    return "".join(chance.choices(pieces, k=chance.randint(1, most)))
+
+
+def page(seed):
+    chance = random.Random(seed)
+    parts = []
+    for _ in range(chance.randint(1, 12)):
+        tag = chance.choice(("p", "a", "span", "div", "cite", "meta", "input", "img"))
+        attributes = " ".join(chance.sample(ATTRIBUTES, chance.randint(0, 3)))
+        parts.append(f"<{tag} {attributes}>{drawn(chance.random(), PIECES, 3)}</{tag}>")
+    return "".join(parts).encode()
+
+
+def test_where_hyperscan_is_there_it_takes_the_patterns():
+    pytest.importorskip("hyperscan")
+    assert bylines._LINES._matcher.ends("Autor: Jane Doe")
+    assert attribute_values._WORDS.ends("\npost author 12345")
+    assert attribute_values._URLS.ends("\n/author/x")
+
+
+def test_lines_without_a_first_look_give_the_same_names(nothing_first):
+    texts = [drawn(seed, PIECES, 12) for seed in range(400)]
+    texts += [drawn(seed, [line + "\n" for line in LINES], 9) for seed in range(400)]
+    first = [list(bylines.find(text)) for text in texts]
+    assert sum(map(len, first)) > 400
+    nothing_first()
+    assert [list(bylines.find(text)) for text in texts] == first
+
+
+def test_only_the_lines_below_an_announcement_and_those_that_say_something_are_looked_at():
+    pytest.importorskip("hyperscan")
+    text = "\n".join(("a word", "posted by", "", " x ", "  vq1  ", "a word", "word " * 60, "Jane, 3 May", "by:"))
+    assert [(at, line) for at, line, _ in bylines._LINES.of(text)] == [
+        (text.index(line), line) for line in ("posted by", "vq1", "Jane, 3 May", "by:")
+    ]
+
+
+def test_attributes_without_a_first_look_are_minimised_the_same(nothing_first):
+    bodies = [page(seed) for seed in range(150)]
+
+    def minimised(body):
+        result = minimise_document(read(body, content_type="text/html; charset=utf-8", url=URL), URL, STRICT)
+        return result.body, result.redaction, result.spans, result.locations
+
+    first = [minimised(body) for body in bodies]
+    assert sum(bool(redaction.counts) for _, redaction, _, _ in first) > 50
+    nothing_first()
+    assert [minimised(body) for body in bodies] == first
+
+
+def test_a_pattern_for_latin_1_stands_for_the_letters_it_cannot_see():
+    assert latin(r"napisał\sprzez") == r"napisa[?][\s\x1c-\x1f\x85\xa0?]przez"
+    assert latin("über") in ("[Üü]ber", "[üÜ]ber")
+
+
+@given(st.text(alphabet="aAbß é1_'-", max_size=60), st.text(alphabet="aAbßé1", min_size=1, max_size=3))
+def test_a_word_stands_in_a_text_where_a_run_of_letters_is_that_word(text, word):
+    runs = "".join(c if c.isalpha() else " " for c in text).split()
+    assert (word in WordsOf(text)) == (word in runs)
+
+
+def test_many_questions_and_many_false_places_are_answered_alike():
+    words = WordsOf("ab " + "aab " * (2 * TRIES) + "a")
+    assert "a" in words
+    assert "b" not in words
+    asked = WordsOf("one two three")
+    assert [f"w{n}" in asked for n in range(2 * MANY)] == [False] * (2 * MANY)
+    assert "two" in asked
+
+
+def test_visible_text_is_walked_once_until_the_tree_is_to_change():
+    document = read(b"<p>one</p>", content_type="text/html", url=URL)
+    assert document.visible() is document.visible()
+    taken = document.take_visible()
+    assert taken.text.strip() == "one"
+    document.root.find("body/p").text = "two"
+    assert document.visible().text.strip() == "two"
