@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from collector.minimise.matching import WHITE, Matcher, latin
+from collector.minimise.matching import LATIN_LETTER, LATIN_UPPER, WHITE, Matcher, latin
 
 MAX_LINES = 20_000
 LONGEST = 200  # characters; a longer line is a paragraph: prose
@@ -18,7 +18,6 @@ EVERYTHING = (1 << 8) - 1
 
 _WHITE = f"[{WHITE}]"
 _BLANK = r"[\t\v\f\r \x1c-\x1f\x85\xa0?]"  # white space within a line
-_UPPER, _LETTER = r"[A-Z\x80-\xff?]", r"[A-Za-z\x80-\xff?]"
 _BEFORE_OPENING = rf"(?:^{_BLANK}*|[|\xb7?,:)]{_WHITE}{{0,3}}|[0-9]{_WHITE}|uhr{_WHITE}|[ap]m{_WHITE})"
 _AFTER_SAID = rf"(?:{_WHITE}?[:.?,]|{_WHITE}(?:am|on|le|el|il|op|at|in|um|vor)(?:[^A-Za-z]|$)|{_BLANK}*$)"
 _BEFORE_DATE = rf"(?:[|\xb7?,/(:-]|(?i:am|on|vom|le|el|il|op|um|at|posted){_WHITE})"
@@ -38,7 +37,7 @@ class Lines:
 
     def __init__(self, *, strong: str, label: str, opening: str, said: str, maker: str, particles: str) -> None:
         """Alternatives of `re` that announce a name; white space and letters as `latin` takes them."""
-        alone = latin(f"{_DATE_BETWEEN.sub(_BOTH, strong)}|{label.replace(_ANY_LETTER, _LETTER)}|{maker}|od|di")
+        alone = latin(f"{_DATE_BETWEEN.sub(_BOTH, strong)}|{label.replace(_ANY_LETTER, LATIN_LETTER)}|{maker}|od|di")
         strong = latin(_DATE_BETWEEN.sub(_EITHER, strong))
         label = latin(label.replace(_INITIALS, _LAST_INITIALS).replace(_COMPOUND, ""))
         patterns = (
@@ -47,10 +46,10 @@ class Lines:
             (rf"(?i)(?:{label}){_WHITE}?:", LABELLED),
             (rf"(?i)(?:{latin(said)}){_AFTER_SAID}", SAID),
             (r"(?i)(?:\xa9|\(c\)|copyright)", OWNED),
-            (rf"^{_BLANK}*{_UPPER}[A-Za-z\x80-\xff?'.-]*{_WHITE}*{_BEFORE_DATE}", DATED),
-            (rf"{_UPPER}[A-Za-z\x80-\xff?'-]+[ \xa0](?:(?:{particles})[ \xa0])*{_UPPER}", LISTED),
+            (rf"^{_BLANK}*{LATIN_UPPER}[A-Za-z\x80-\xff?'.-]*{_WHITE}*{_BEFORE_DATE}", DATED),
+            (rf"{LATIN_UPPER}[A-Za-z\x80-\xff?'-]+[ \xa0](?:(?:{particles})[ \xa0])*{LATIN_UPPER}", LISTED),
             (rf"(?:{_TITLES})\.?[ \xa0]", LISTED),
-            (rf"{_LETTER} (?:{maker})[ \xa0]{_UPPER}", MADE),
+            (rf"{LATIN_LETTER} (?:{maker})[ \xa0]{LATIN_UPPER}", MADE),
             (rf"(?i)^{_BLANK}*(?:{alone}){_BLANK}?:?{_BLANK}*$", ANNOUNCING),
         )
         self._asks = [ask for _, ask in patterns]

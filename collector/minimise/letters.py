@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person
 from collector.minimise.bylines import NAME, NOT_NICKS, Byline
+from collector.minimise.matching import LATIN_UPPER, Matcher, latin
 
 LOOK_BACK = 90  # characters before an address or a verb in which the name has to begin
 MAX_LINE = 120  # characters of a line that closes a letter or signs it
@@ -37,7 +38,7 @@ _CLOSING_WORDS = frozenset(
     tschüss ciao servus cordialement bien amicalement salutations bises à un saludo saludos atentamente abrazos
     cordiali distinti saluti groet groeten groetjes met pozdrawiam z cordial""".split()
 )
-_CLOSING = re.compile(
+_FAREWELL = (
     r"(?:(?:best|kind|warm|kindest|many|with\s(?:best|kind))\s)?(?:regards|wishes|cheers|thanks(?:\sagain)?"
     r"|thank\syou|sincerely(?:\syours)?|yours(?:\s(?:truly|sincerely|faithfully))?|respectfully|love|xoxo|take\scare"
     r"|best|mit\sfreundlichen?\sgr(?:ü|ue)(?:ß|ss)en?"
@@ -45,10 +46,9 @@ _CLOSING = re.compile(
     r"|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|bis\sdann|tsch(?:ü|ue)(?:ß|ss)|ciao|servus"
     r"|cordialement|bien\s(?:cordialement|à\s(?:vous|toi))|amicalement|salutations|bises|à\sbient(?:ô|o)t"
     r"|(?:un\s)?(?:cordial\s)?saludos?|atentamente|abrazos|(?:cordiali|distinti)\ssaluti|saluti"
-    r"|groeten?|groetjes|met\svriendelijke\sgroeten?|pozdrawiam|z\spoważaniem)\s{0,2}[,.!:\-\u2013]{0,3}\s{0,3}"
-    r"(?P<same>[^\n]{0,40})\Z",
-    re.IGNORECASE,
+    r"|groeten?|groetjes|met\svriendelijke\sgroeten?|pozdrawiam|z\spoważaniem)"
 )
+_CLOSING = re.compile(rf"{_FAREWELL}\s{{0,2}}[,.!:\-\u2013]{{0,3}}\s{{0,3}}(?P<same>[^\n]{{0,40}})\Z", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^(?:--|__)[-_ ]{0,80}$", re.MULTILINE)
 _ALONE = re.compile(
     rf"[>\s]{{0,12}}[-\u2013~*]{{0,2}}{_SPACE}?(?P<name>{NAME}){_SPACE}{{0,2}}(?=$|[|,<(\[/\n]|{_SPACE}{{2}}|\s-)",
@@ -61,6 +61,17 @@ _INTRODUCING = (
     "ABOUT ", "Über ",
 )  # fmt: skip
 _INTRODUCED = re.compile(rf"\s?(?P<name>{NAME})")
+_NEEDLES = (*_WROTE, *_INTRODUCING)
+# One pass says which of these stand in the text at all: by the number of the pattern, the needles first.
+_DASH, _FAREWELLS, _RULE = range(len(_NEEDLES), len(_NEEDLES) + 3)
+_FIRST_LOOK = Matcher(
+    (
+        *(latin(re.escape(needle).replace(r"\ ", " ")) for needle in _NEEDLES),
+        rf"(?:--|\?)[ \t\xa0]?{LATIN_UPPER}",
+        rf"(?i)^[ \t\xa0>|*]*{latin(_FAREWELL)}",
+        r"^(?:--|__)[-_ ]*$",
+    )
+)
 _WORD = re.compile(r"\S+")
 _NOT_FIRST = NOT_NICKS | frozenset(
     """contact mail email send author authors maintainer maintainers maintained written original developer developers
@@ -71,6 +82,8 @@ _NOT_FIRST = NOT_NICKS | frozenset(
 
 def find(text: str) -> Iterator[Byline]:
     """Names of senders, correspondents and signers. Looks only at places that an address, verb or closing marks."""
+    ends = _FIRST_LOOK.ends(text)
+    seen = range(_RULE + 1) if ends is None else {number for _, number in ends}
     if "@" in text or "at" in text:
         yield from _beside_addresses(text)
     for at in _each(text, ":"):
@@ -80,16 +93,20 @@ def find(text: str) -> Iterator[Byline]:
             found = _WRITER.search(text, max(0, verb - LOOK_BACK * 2), verb)
             if found and (byline := _byline(found["name"], found.start("name"), sure=True)):
                 yield byline
-    for needles, pattern in ((_WROTE, _WRITER_BEHIND), (_INTRODUCING, _INTRODUCED)):
-        for needle in needles:
-            for at in _each(text, needle):
-                found = pattern.match(text, at + len(needle))
-                if found and (byline := _byline(found["name"], found.start("name"), sure=pattern is _WRITER_BEHIND)):
-                    yield byline
-    for _, found in zip(range(MAX_PLACES), _DASHED.finditer(text), strict=False):
-        if byline := _byline(found["name"], found.start("name"), sure=False):
-            yield byline
-    yield from _signed(text)
+    for number, needle in enumerate(_NEEDLES):
+        wrote = number < len(_WROTE)
+        for at in _each(text, needle) if number in seen else ():
+            found = (_WRITER_BEHIND if wrote else _INTRODUCED).match(text, at + len(needle))
+            if found and (byline := _byline(found["name"], found.start("name"), sure=wrote)):
+                yield byline
+    if _DASH in seen:
+        for _, found in zip(range(MAX_PLACES), _DASHED.finditer(text), strict=False):
+            if byline := _byline(found["name"], found.start("name"), sure=False):
+                yield byline
+    if _FAREWELLS in seen:
+        yield from _closed(text)
+    if _RULE in seen:
+        yield from _ruled(text)
 
 
 def _each(text: str, needle: str) -> Iterator[int]:
@@ -115,7 +132,7 @@ def _beside_addresses(text: str) -> Iterator[Byline]:
             yield byline
 
 
-def _signed(text: str) -> Iterator[Byline]:
+def _closed(text: str) -> Iterator[Byline]:
     position = 0
     closed = False
     for line in text.split("\n"):
@@ -129,6 +146,9 @@ def _signed(text: str) -> Iterator[Byline]:
             closed = not end["same"].strip()
             if not closed:
                 yield from _signer(text, at + end.start("same"))
+
+
+def _ruled(text: str) -> Iterator[Byline]:
     for _, rule in zip(range(MAX_PLACES), _SIGNATURE.finditer(text), strict=False):
         if (found := _ALONE.match(text, rule.end() + 1)) and (
             byline := _byline(found["name"], found.start("name"), sure=True)

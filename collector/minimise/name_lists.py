@@ -6,12 +6,14 @@ those it does not hold stand between those it does.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 
 from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person
 from collector.minimise.bylines import NAME, NOT_NICKS, Byline
+from collector.minimise.matching import LATIN_UPPER, WHITE, Matcher
 
 MAX_LINE = 50_000  # characters
 MAX_ENTRY = 400  # characters of a line that holds one name and what is said of it
@@ -22,26 +24,43 @@ _APART = re.compile(r"[,;]\s{1,2}(?:and\s|und\s|et\s|y\s|e\s|en\s|i\s|or\s)?|\s(
 _WHOLE = re.compile(rf"\s{{0,8}}(?P<name>{NAME})\s{{0,8}}\.?\Z")
 _BULLETS = " *•·-\u2013+"
 _LINE = re.compile(rf"[\s*•·\-\u2013+]{{0,60}}(?P<name>{NAME})(?=\s{{0,40}}$|\s{{0,3}}[<(:,\u2013\[]|\s-\s|\t|\s{{2}})")
+# A first look: where the second capital of a name stands. A line without one holds no entry.
+_SECOND = Matcher(
+    [rf"{LATIN_UPPER}[A-Za-z\x80-\xff?'.-]*[ \xa0](?:(?:{gazetteer.PARTICLE})[{WHITE}]){{0,2}}{LATIN_UPPER}"]
+)
 
 
 def find(text: str) -> Iterator[Byline]:
     """Names in lists: between commas, or one to a line. Linear in the text."""
     position = 0
     run: list[Byline] = []
+    seconds = _seconds(text)
     for line in text.split("\n"):
         stripped = line.strip()
         if stripped:
-            found = _LINE.match(line) if len(line) <= MAX_ENTRY and stripped.lstrip(_BULLETS)[:1].isupper() else None
+            names = LEAST if seconds is None else _between(seconds, position, position + len(line))
+            capital = names and len(line) <= MAX_ENTRY and stripped.lstrip(_BULLETS)[:1].isupper()
+            found = _LINE.match(line) if capital else None
             entry = _entry(found["name"], position + found.start("name")) if found else None
             if entry is not None:
                 run.append(entry)
             elif run:
                 yield from _settled(run)
                 run = []
-            if line.count(",") >= LEAST - 1 and len(line) <= MAX_LINE:
+            if names >= LEAST and line.count(",") >= LEAST - 1 and len(line) <= MAX_LINE:
                 yield from _between_commas(line, position)
         position += len(line) + 1
     yield from _settled(run)
+
+
+def _seconds(text: str) -> list[int] | None:
+    """Offsets behind what may be the second capital of a name, in order; None where that cannot be told."""
+    ends = _SECOND.ends(text)
+    return None if ends is None else sorted({end for end, _ in ends})
+
+
+def _between(offsets: list[int], start: int, stop: int) -> int:
+    return bisect.bisect_right(offsets, stop) - bisect.bisect_right(offsets, start)
 
 
 def _between_commas(line: str, position: int) -> Iterator[Byline]:
