@@ -16,6 +16,7 @@ from collector.document.main_text import main_text
 from collector.document.page_facts import page_facts
 from collector.document.read import Document, UnsupportedDocument, read
 from collector.document.simhash import shown_text, simhash
+from collector.minimise.asked import Persons
 from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
 from collector.minimise.plan import Plan, plan_of
@@ -232,11 +233,13 @@ class Pipeline:
         return replace(kept, uses=uses, restriction=restriction_of(uses, research=self.policy.research is not None))
 
 
-def pipeline_of(policy: Policy, training_tokens: tuple[str, ...] = (), key: bytes = b"") -> Pipeline:
-    """The pipeline under this policy; `key` where its treatments need the campaign's."""
+def pipeline_of(
+    policy: Policy, training_tokens: tuple[str, ...] = (), key: bytes = b"", persons: Persons | None = None
+) -> Pipeline:
+    """The pipeline under this policy; `key` where its treatments need the campaign's, `persons` who asked."""
     ruleset = bind(policy)
     asks = any(getattr(bound.settings, "languages", ()) for bound in ruleset.by_gate[Gate.CONTENT])
-    plan = plan_of(policy.minimise, key)
+    plan = plan_of(policy.minimise, key, persons)
     return Pipeline(policy, ruleset, plan, training_tokens, asks or policy.storage.text)
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PageUnlessScan(TyperGroup):
-    """`collector minimise FILE` and `collector minimise scan COLLECTION`: the first needs no word of its own."""
+    """`collector minimise FILE` beside `scan` and `forget-key`: the first needs no word of its own."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the word in where it is left out."""
@@ -41,6 +42,10 @@ def minimise(
     html: Annotated[bool, typer.Option("--html", help="The input is an HTML page.")] = False,
     text: Annotated[bool, typer.Option("--text", help="The input is plain text.")] = False,
     policy: Annotated[Path | None, typer.Option(help="Minimise as this policy says; else strictly.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="COLLECTOR_DATA", help="Also take out who asked the registry in this folder."),
+    ] = None,
     url: Annotated[
         str | None, typer.Option(help="Where it comes from: says which country's numbers to expect.")
     ] = None,
@@ -58,7 +63,7 @@ def minimise(
     Without --html and --text the input is sniffed. Exit codes: 0; 1 when a JSON line was refused or a
     document had to be withheld; 2 for a policy or file that cannot be read.
     """
-    plan = _plan(policy)
+    plan = _plan(policy, data)
     if jsonl:
         with _opened(file) as source:
             code = _lines(source, sys.stdout, plan, show_input=show_input)
@@ -98,7 +103,27 @@ def scan_collection(
     """
     from collector.cli.minimise_scan import scan
 
-    raise typer.Exit(scan(collection, _plan(policy), as_json=as_json))
+    data = collection.parent if (collection.parent / "registry").is_dir() else None
+    raise typer.Exit(scan(collection, _plan(policy, data), as_json=as_json))
+
+
+@app.command("forget-key")
+def minimise_forget_key(
+    collection: Annotated[str, typer.Argument(help="The collection's id.")],
+    reason: Annotated[str, typer.Option(help="Why now; it is written into the account.")],
+    data: Annotated[Path, typer.Option(envvar="COLLECTOR_DATA", help="Where the collections lie.")] = Path("data"),
+    by: Annotated[str, typer.Option(help="Who does it; by default the user who is logged in.")] = "",
+) -> None:
+    """Destroy the key of a collection's pseudonyms: from then on no pseudonym leads back to anybody.
+
+    What was collected keeps its pseudonyms; a later crawl makes a new key, and other pseudonyms with it. Copies of
+    the key in backups have to be destroyed where they are. Exit codes: 0; 2 for a collection that is not there; 4
+    while a crawl is running.
+    """
+    from collector.cli.minimise_forget import forget_key
+
+    there = forget_key(data, collection, reason=reason, by=by)
+    print("the key is destroyed" if there else "there was no key; that is recorded")
 
 
 def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
@@ -111,17 +136,21 @@ def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
         write_report(report, answer["visible"], answer["text"], marks, answer["counts"])
 
 
-def _plan(policy: Path | None) -> Plan:
+def _plan(policy: Path | None, data: Path | None) -> Plan:
+    from collector.model.layout import Layout
+    from collector.registry.persons import persons_in_force
+
+    persons = persons_in_force(Layout(data)) if data is not None else None
     from collector.minimise.plan import STRICT, plan_of
 
     if policy is None:
-        return STRICT
+        return STRICT if persons is None else replace(STRICT, persons=persons)
     from collector.minimise.becoming import KEY_BYTES
     from collector.policy.load import load_policy
     from collector.rules.catalogue import fragments
 
     # A key for once: pseudonyms look as they would, and lead nowhere.
-    return plan_of(load_policy(policy, fragments()).minimise, os.urandom(KEY_BYTES))
+    return plan_of(load_policy(policy, fragments()).minimise, os.urandom(KEY_BYTES), persons)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:

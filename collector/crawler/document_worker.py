@@ -21,6 +21,7 @@ from datetime import datetime
 from collector.crawler import pickled
 from collector.crawler.orphan import die_with
 from collector.document import main_text
+from collector.minimise.asked import Persons
 from collector.minimise.gazetteer import given_and_family
 from collector.minimise.plan import OFF
 from collector.model.page import Capture
@@ -39,6 +40,7 @@ class Setup:
     policy: Policy
     training_tokens: tuple[str, ...]
     key: bytes = field(default=b"", repr=False)  # of the campaign, for pseudonyms
+    persons: Persons | None = field(default=None, repr=False)  # keyed hashes of who asked not to be named
     memory_limit: int = MEMORY_LIMIT
 
 
@@ -118,10 +120,10 @@ def serve(channel: socket.socket) -> None:
         return
     setup: Setup = pickle.loads(first)  # noqa: S301  from our own parent, over an unnamed socket pair
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
-    pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key)
+    pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key, setup.persons)
     if setup.policy.storage.text:
         main_text.load()
-    if pipeline.plan.names != OFF:
+    if pipeline.plan.names != OFF or setup.persons:
         given_and_family()  # now, so that the first document's time limit is not spent on it
     settled = False
     while (frame := read_frame(channel)) is not None:

@@ -13,11 +13,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler import pickled
 from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, with_known
+from collector.minimise.asked import Persons
 from collector.model.errors import StorageError
 from collector.model.page import Capture
 from collector.model.url import Url
@@ -41,6 +42,7 @@ class _Worker:
     process: subprocess.Popen[bytes]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    pipeline: Pipeline
 
 
 @dataclass
@@ -90,6 +92,9 @@ class DocumentPool:
         worker = await self._idle.get()
         replacement: _Worker | None = None
         try:
+            if worker is not None and worker.pipeline is not self.pipeline:
+                self._kill(worker)  # it knows less than we do: who asked not to be named has changed
+                worker = None
             if worker is None or worker.process.poll() is not None:
                 worker = await self._start()
             answer = await asyncio.wait_for(self._ask(worker, job), self.seconds)
@@ -105,6 +110,10 @@ class DocumentPool:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
         return with_known(self._account(answer), job)
+
+    def renew(self, persons: Persons) -> None:
+        """From the next document on these asked not to be named; workers that do not know of them end."""
+        self.pipeline = replace(self.pipeline, plan=replace(self.pipeline.plan, persons=persons))
 
     def close(self) -> None:
         """End every worker. They hold nothing that is not also here."""
@@ -140,9 +149,11 @@ class DocumentPool:
             theirs.close()
         ours.setblocking(False)  # noqa: FBT003  the socket's signature
         reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
-        worker = _Worker(process, reader, writer)
+        pipeline = self.pipeline
+        worker = _Worker(process, reader, writer, pipeline)
         self._workers[process.pid] = worker
-        setup = Setup(self.pipeline.policy, self.pipeline.training_tokens, self.pipeline.plan.key, self.memory_limit)
+        plan = pipeline.plan
+        setup = Setup(pipeline.policy, pipeline.training_tokens, plan.key, plan.persons, self.memory_limit)
         await self._send(worker, pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
         return worker
 

@@ -12,6 +12,7 @@ from collector.lists.suffixes import registrable_domain
 from collector.model.layout import Layout
 from collector.policy.policy import Policy
 from collector.registry.folder import RegistryFolder
+from collector.registry.persons import PersonList, persons_in_force, persons_stamp
 from collector.registry.suppressed import Suppressed
 from collector.rules.url.listed import lists_evidence
 
@@ -37,6 +38,9 @@ class SourceFiles:
             collection=policy.collection.id,
         )
         self._suppressed = Suppressed(layout.suppressed, key)
+        self._layout = layout
+        self._renew: Callable[[PersonList], None] | None = None
+        self._persons_stamp = persons_stamp(layout)
 
     def sources(self) -> Sources:
         """What stands in force now."""
@@ -47,6 +51,14 @@ class SourceFiles:
             suppressed=self._suppressed,
             registered_domain=registrable_domain,
         )
+
+    def persons(self) -> PersonList:
+        """Who asked not to be named, as of now. Raises RegistryError, IntegrityError."""
+        return persons_in_force(self._layout)
+
+    def when_persons_change(self, renew: Callable[[PersonList], None]) -> None:
+        """From now on hand over the new list whenever the registry's changes."""
+        self._renew = renew
 
     def tell(self, tell: Callable[[str], None]) -> None:
         """From now on tell why the newest lists are not taken, and which overrides wait for a second person."""
@@ -68,5 +80,9 @@ class SourceFiles:
         changed = self._registry.reload_if_changed()
         changed = self._suppressed.reload_if_changed() or changed
         changed = self._lists.poll() or changed
+        stamp = persons_stamp(self._layout)
+        if stamp != self._persons_stamp and self._renew is not None:
+            self._renew(self.persons())
+            self._persons_stamp = stamp
         self._tell_faults()
         return self.sources() if changed else None

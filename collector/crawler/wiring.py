@@ -50,6 +50,7 @@ from collector.pipeline import Pipeline, pipeline_of
 from collector.policy.as_run import Overrides
 from collector.policy.load import load_policy
 from collector.policy.policy import Policy
+from collector.registry.persons import PersonList
 from collector.rules.catalogue import fragments
 
 BUSY_SECONDS = 20.0  # a fault meets the lock several times on its way out: two minutes at the most
@@ -91,11 +92,13 @@ def is_personal(text: str) -> bool:
         return False
 
 
-def build_pipeline(policy: Policy, layout: Layout) -> Pipeline:
-    """The pipeline under this policy, with the token list that travels with the program, and the key it may need."""
+def build_pipeline(policy: Policy, layout: Layout, persons: PersonList | None = None) -> Pipeline:
+    """The pipeline under this policy, with the token list that travels with the program, the key it may need, and who
+    asked not to be named.
+    """
     wanted = needs_key(policy.minimise)
     key = load_or_create(layout.keys(policy.collection.id), name=PSEUDONYMS) if wanted else b""
-    return pipeline_of(policy, load_ai_tokens(resource_folder("blocklists") / "ai-tokens"), key)
+    return pipeline_of(policy, load_ai_tokens(resource_folder("blocklists") / "ai-tokens"), key, persons)
 
 
 def open_crawl(options: Options) -> Crawl:
@@ -158,7 +161,7 @@ def _with_store(
     with store.transaction() as tx:
         frontier.recover(tx)
         clocks_of(policy.politeness, options.shard).recover(tx, options.shards)
-    pipeline = build_pipeline(policy, Layout(options.data))
+    pipeline = build_pipeline(policy, Layout(options.data), files.persons())
     view = AccountView(store)
     gates = Gates(pipeline, files.sources(), view.spent, files.reload)
     crawl = Crawl(
@@ -180,6 +183,7 @@ def _with_store(
     ids = MonotonicIds(lambda: time.time_ns() // 1_000_000, os.urandom)
     pages, signals, texts = (_writer(crawl, folder, ids) for folder in ("archive", "signals", "text"))
     crawl.recorder = Recorder(crawl, Commit(crawl, pages=pages, signals=signals, texts=texts, ids=ids), ids)
+    files.when_persons_change(crawl.pool.renew)
     crawl.site_source = SiteSource(crawl)
     crawl.site_files = SiteFiles(crawl)
     crawl.journal.info(

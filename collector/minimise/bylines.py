@@ -10,10 +10,12 @@ from collector.minimise import byline_lines, gazetteer
 from collector.minimise.author_field import is_person
 from collector.minimise.words_of import WordsOf
 
+MAX_OPENING = 40  # characters of a line that announces the name on the next one
+
 _U = gazetteer._UPPER  # noqa: SLF001
 _WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
 _PART = r"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|bin|al|el|y)\s)"
-_NAME = rf"(?:{_WORD}(?:[ \u00a0]{_PART}{{0,2}}{_WORD}){{0,3}})"
+NAME = rf"(?:{_WORD}(?:[ \u00a0]{_PART}{{0,2}}{_WORD}){{0,3}})"
 _NICK = r"(?:[^\W_][\w.\-]{1,29})"
 
 # Words that a writer follows wherever they stand.
@@ -33,8 +35,8 @@ _STRONG = (
     r"|(?:skrevet|skrivet|postet|publisert|publicerat|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
 )
 _LABEL = (
-    r"authors?|autor(?:in|en|es)?|auteurs?|autore|autrice|autorka|auteure|redakteur(?:in)?|verfasser(?:in)?|redaktion"
-    r"|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
+    r"authors?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
+    r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
     r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
     r"|contact|from|to|cc|reply-to|sender|an|absender|автор|illustration(?:en)?|übersetzung|translation|words"
     r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
@@ -44,26 +46,40 @@ _DATE = re.compile(
     r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
     re.IGNORECASE,
 )
-_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{_NAME}|{_NICK})")
+_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{NAME}|{_NICK})")
 _LABEL_LINE = re.compile(
-    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{_NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,\u2013(])))"
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,\u2013(])))"
 )
 _OPENING_LINE = re.compile(
-    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,3}}(?P<name>{_NAME}|{_NICK})"
+    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{_NICK})"
 )
 _SAID = (
     r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
     r"|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|kommentierte|kommentiert|skriver|skrev"
 )
 _SAYS = re.compile(
-    rf"^\s{{0,8}}(?P<name>{_NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
+    rf"^\s{{0,8}}(?P<name>{NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
     rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
 )
 _COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{_NAME})"
+    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
+)
+_MAKER = "by|von|par|por|da|door|af|av|przez"
+_ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
+_FIRST = re.compile(rf"(?P<name>{NAME}|{_NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
+_MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
+_MADE = frozenset(
+    """written posted published submitted reported reviewed edited created added maintained developed designed authored
+    contributed provided implemented suggested packaged ported compiled prepared illustrated curated drawn invented
+    founded led directed composed translated presented photographed interviewed recommended pioneered introduced
+    geschrieben verfasst entwickelt gepflegt erstellt gegründet geleitet übersetzt betreut entworfen
+    écrit rédigé développé maintenu créé fondé dirigé traduit escrito desarrollado creado fundado dirigido traducido
+    scritto sviluppato creato fondato diretto tradotto geschreven ontwikkeld opgericht geleid vertaald
+    napisany napisane stworzony opracowany założony skrevet skrivet utviklet utvecklat patch patches article book
+    paper chapter essay poem song painting photo""".split()
 )
 _BY_WORDS = frozenset("by von par por di da door af av przez od fra från autor author from napisał napisała".split())
 _SAID_WORDS = frozenset(
@@ -72,7 +88,7 @@ _SAID_WORDS = frozenset(
 )
 _ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
-_NOT_NICKS = frozenset(
+NOT_NICKS = frozenset(
     """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
     in for to by von mit und unserem unserer unser our us you me mir uns ihnen us all his her their its my de du des
     home share print email comments comment kommentare kommentar date datum posted tags tag category kategorie
@@ -80,7 +96,9 @@ _NOT_NICKS = frozenset(
     anonymous anonym gast guest unknown staff redaktion about click subscribe view reply antworten link links
     january february march april may june july august september october november december""".split()
 )
-_LINES = byline_lines.Lines(strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, particles=gazetteer.PARTICLE)
+_LINES = byline_lines.Lines(
+    strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +114,28 @@ class Byline:
 def find(text: str) -> Iterator[Byline]:
     """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
     words_of = WordsOf(text)
+    opened: str | None = None
     for position, line, asks in _LINES.of(text):
         yield from _in_line(line, position, words_of, asks)
+        if opened is not None and len(line) <= byline_lines.LONGEST:
+            yield from _below(opened, line, position)
+        announces = asks & byline_lines.ANNOUNCING and len(line) <= MAX_OPENING and _ANNOUNCED.match(line)
+        opened = line if announces else None
+
+
+def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
+    """The line below a "by" that stands alone: a name, maybe with a date behind it."""
+    if found := _FIRST.match(line):
+        nick = opened.rstrip(":").casefold() not in ("da", "di", "von", "par", "por", "af", "av", "od")
+        yield from _accepted(found, position, sure=True, nick=nick and found.end() == len(line))
+
+
+def _in_paragraph(line: str, position: int) -> Iterator[Byline]:
+    """What plainly says who made something, in prose too: all that is looked for in a long line."""
+    for match in _MADE_BY.finditer(line):
+        words = line[max(0, match.start() - 24) : match.start()].split()
+        if words and words[-1].casefold() in _MADE:
+            yield from _accepted(match, position, sure=False, nick=False)
 
 
 def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator[Byline]:
@@ -109,6 +147,8 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
         for match in _OPENING_LINE.finditer(line):
             nick = short and (not line[match.end() :].strip() or _DATE.search(line) is not None)
             yield from _accepted(match, position, sure=True, nick=nick)
+    if asks & byline_lines.MADE:
+        yield from _in_paragraph(line, position)
     if asks & byline_lines.LABELLED and ":" in line:
         for match in _LABEL_LINE.finditer(line):
             yield from _accepted(match, position, sure=True, nick=short)
@@ -129,7 +169,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     """The name of a match, where it can be one: listed, or plainly announced and of two words, or a nickname."""
     name = match["name"].rstrip(".,:;-")
     words = name.split()
-    while len(words) > 1 and words[-1].casefold() in _NOT_NICKS:
+    while len(words) > 1 and words[-1].casefold() in NOT_NICKS:
         words.pop()
     if not words or not is_person(name):
         return
@@ -137,9 +177,10 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     first = words[0].casefold()
     known = gazetteer.is_given(words[0].rstrip("."))
     if len(words) > 1:
-        accepted = known or (sure and first not in _NOT_NICKS and not words[0].isupper())
+        shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper()
+        accepted = known or (sure and first not in NOT_NICKS and not shouted)
     else:
-        accepted = len(name) > 1 and first not in _NOT_NICKS and (known if not nick else sure)
+        accepted = len(name) > 1 and first not in NOT_NICKS and (known if not nick else sure)
     if accepted:
         start = position + match.start("name")
         yield Byline(start, start + len(name), name, sure=sure)

@@ -44,6 +44,7 @@ _AMBIGUOUS = frozenset(
     monday tuesday wednesday thursday friday saturday sunday january february march july september october november
     december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli oktober
     dezember lundi mardi mercredi jeudi vendredi samedi dimanche mars avril juin juillet août domingo lunes martes
+    red blue green white black brown gray grey silver gold golden
     web site home blog post news date time page map data test demo web google apple windows mac linux java ruby
     python swift kotlin julia go delphi pascal ada eclipse firefox android opera""".split()
 )
@@ -110,7 +111,7 @@ def find(text: str, words: WordsOf = NONE) -> Iterator[tuple[int, int]]:
         if not titled and " " not in run[0] and "\u00a0" not in run[0]:
             continue  # a word by itself
         tokens = [(t.start() + run.start(), t.end() + run.start(), t[0]) for t in _TOKEN.finditer(run[0])]
-        if titled and not _is_other(tokens[0][2]):
+        if titled and not is_other(tokens[0][2]):
             kept = _without_others(tokens[:3])
             yield tokens[0][0], kept[-1][1]
             continue
@@ -145,7 +146,8 @@ def _end(token: tuple[int, int, str]) -> int:
     return token[1] - (len(token[2]) - len(_POSSESSIVE.sub("", token[2])))
 
 
-def _is_other(word: str) -> bool:
+def is_other(word: str) -> bool:
+    """Whether a run of capitalised words with this one in it is a place, a day, an institution or a heading."""
     return word.casefold() in _OTHER
 
 
@@ -153,7 +155,7 @@ def _without_others(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, 
     """The tokens up to the first that no name has, without particles at the end."""
     kept: list[tuple[int, int, str]] = []
     for token in tokens:
-        if kept and _is_other(token[2]):
+        if kept and is_other(token[2]):
             break
         kept.append(token)
     while len(kept) > 1 and kept[-1][2].islower():

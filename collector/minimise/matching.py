@@ -13,6 +13,8 @@ from typing import Any
 # Small letters that IGNORECASE takes for ASCII ones: a text with one of them is looked at without a prefilter.
 _FOLDED = "\u017f\u0130\u0131\u212a"
 WHITE = r"\s\x1c-\x1f\x85\xa0?"  # what stands for `\s` inside brackets
+LATIN_UPPER, LATIN_LETTER = r"[A-Z\x80-\xff?]", r"[A-Za-z\x80-\xff?]"  # what stands for such a letter
+_CASE_BEYOND = "ßåÅ"  # IGNORECASE takes a letter beyond Latin-1 for them: the capital sharp s, the Angstrom sign
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
@@ -81,4 +83,5 @@ def latin(pattern: str) -> str:
 
 def _either(match: re.Match[str]) -> str:
     forms = {form.encode("latin-1", "replace").decode("latin-1") for form in (match[0].lower(), match[0].upper())}
-    return "[" + "".join(sorted(form for form in forms if len(form) == 1) or "?") + "]"
+    beyond = "?" if match[0] in _CASE_BEYOND else ""
+    return "[" + "".join(sorted(form for form in forms if len(form) == 1) or "?") + beyond + "]"

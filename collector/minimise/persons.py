@@ -16,15 +16,17 @@ from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person, normal, without_titles
 from collector.minimise.context import Context
 from collector.minimise.span import Span
-from collector.minimise.words_of import WordsOf
+from collector.minimise.words_of import NONE, WordsOf
 
 KIND = "person"
 MAX_NAMES = 200  # of one document
 MAX_ALONE = 60  # places where a single word is masked; more, and it is no name on this page
+MAX_GIVEN = 1_000  # likewise, of a given name that is hardly anything else
 MANY = 40  # words to look for, from which on the text's own words are listed first
 
 _CHUNK = re.compile(r"[^\W\d_]+")
-_GAP_BEFORE = re.compile(r"(?:[\s._+\-'\u2019]|%20){0,3}\Z")
+_GAP_BEFORE = re.compile(r"(?:(?:[\s._+\-'\u2019]|%20){0,3}|\s{0,24})\Z")
+_FAMILY = re.compile(r"[ \u00a0]([^\W\d_a-z][^\W\d_]{2,30})(?![\w'\u2019])")
 _TURNED = re.compile(r"\s{0,2},\s{0,2}")
 _COMMON = frozenset(
     """admin author autor blog editor guest gast home user team news redaktion anonymous anonym unknown member staff
@@ -54,7 +56,7 @@ class Form:
 class Names:
     """The persons of one document. `find` is a recognizer for running text, `find_spelled` for addresses."""
 
-    __slots__ = ("_alone", "_forms", "_known", "_spelled", "_wanted", "everywhere")
+    __slots__ = ("_alone", "_forms", "_known", "_seen", "_spelled", "_wanted", "everywhere")
 
     def __init__(self) -> None:
         self.everywhere = False  # listed names count in all of the text, not only where a name is to be expected
@@ -62,6 +64,7 @@ class Names:
         self._forms: dict[str, list[Form]] = {}
         self._spelled: dict[str, list[Form]] = {}
         self._wanted: dict[str, str] = {}
+        self._seen = NONE
         self._alone: dict[str, str] = {}
 
     def __bool__(self) -> bool:
@@ -103,7 +106,7 @@ class Names:
         Whether there are more of them than before.
         """
         before = len(self._alone)
-        seen = WordsOf(text)
+        seen = self._seen = WordsOf(text)
         for word, value in self._wanted.items():
             chunks = _CHUNK.findall(word)
             if not chunks or not all(chunk in seen for chunk in chunks):
@@ -111,9 +114,11 @@ class Names:
             small = word.casefold()
             if word != small and small in seen:
                 continue
-            limit = MAX_ALONE if word != small else 12
+            limit = 12 if word == small else MAX_GIVEN if gazetteer.is_given(word) else MAX_ALONE
             if text.count(word) <= limit:
                 self._alone[word] = value
+                if limit == MAX_GIVEN and len(word) >= 4 and word.upper() in seen:
+                    self._alone[word.upper()] = value
         return len(self._alone) > before
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
@@ -137,7 +142,14 @@ class Names:
             for start in _places(text, word):
                 end = start + len(word)
                 if _bounded(text, start, end):
-                    yield Span(start, end, KIND, "person_part", value)
+                    yield Span(start, self._with_family(text, end), KIND, "person_part", value)
+
+    def _with_family(self, text: str, end: int) -> int:
+        """The end of the name: behind a capitalised word, too, that the text never writes small."""
+        following = _FAMILY.match(text, end)
+        if following is None or gazetteer.is_other(following[1]) or following[1].casefold() in _COMMON:
+            return end
+        return following.end() if following[1].lower() not in self._seen else end
 
     def find_spelled(self, text: str) -> Iterator[Span]:
         """Spans of the names as addresses and identifiers spell them: `jane-doe`, `JaneDoe`, `jane%20doe`."""
@@ -178,7 +190,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
 def _backwards(low: str, position: int, words: tuple[str, ...], *, least: int) -> int:
     """Where `words`, written one after the other, begin if they end before `position`; -1 if they do not."""
     for word in reversed(words):
-        gap = _GAP_BEFORE.search(low, max(0, position - 9), position)
+        gap = _GAP_BEFORE.search(low, max(0, position - 24), position)
         position = gap.start() if gap and position - gap.start() >= least else -1
         if position < len(word) or low[position - len(word) : position] != word:
             return -1

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.minimise.asked import Persons
 from collector.minimise.becoming import GENERALISED, RANDOMISED
 from collector.minimise.span import KINDS, OPTIONAL
 from collector.model.errors import PolicyError
@@ -25,6 +26,7 @@ class Plan:
     treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict(_DEFAULTS))
     names: str = ZONES
     key: bytes = field(default=b"", repr=False)  # of the campaign; needed for pseudonyms and noise only
+    persons: Persons | None = field(default=None, repr=False, compare=False)  # who asked not to be named
 
     @property
     def off(self) -> bool:
@@ -53,8 +55,8 @@ def needs_key(minimise: Minimise) -> bool:
     return not KEYED.isdisjoint(minimise.kinds.values())
 
 
-def plan_of(minimise: Minimise, key: bytes = b"") -> Plan:
-    """The plan for `[minimise]`, with the campaign's key where one is needed.
+def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None) -> Plan:
+    """The plan for `[minimise]`, with the campaign's key where one is needed, and the registry's persons.
 
     `standard` keeps role mailboxes; `strict` keeps nothing.
 
@@ -84,4 +86,4 @@ def plan_of(minimise: Minimise, key: bytes = b"") -> Plan:
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
-    return Plan(minimise.profile, treatments, minimise.names, key)
+    return Plan(minimise.profile, treatments, minimise.names, key, persons)

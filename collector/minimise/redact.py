@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from collector.lists.suffixes import registrable_domain
 from collector.minimise import becoming
+from collector.minimise.asked import IDENTIFIERS, Asked
 from collector.minimise.context import NO_CONTEXT, Context
 from collector.minimise.persons import Names
 from collector.minimise.plan import ORG_CONTACT, Plan
@@ -42,18 +43,41 @@ class Redactor:
     kinds: frozenset[str] = field(init=False)
     source: str = ""
     record: str = ""
+    asked: Asked | None = field(init=False)
     _key: bytes = b""
     _coarse: set[str] = field(default_factory=set)
     _ordinals: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds = self.plan.kinds
+        persons = self.plan.persons
+        self.asked = Asked(persons) if persons is not None and len(persons) else None
 
     def spans(self, text: str) -> list[Span]:
         """What is to be taken out of `text`."""
+        if self.asked is not None:
+            return self._asked_spans(text, self.asked)
         also = self.names.find if self.names and "person" in self.kinds else None
         found = recognize(text, self.context, self.kinds, also=also, keep_roles=self.plan.keeps_org_contacts)
         return [span for span in found if not self._is_coarse(span, text)] if self._coarse else found
+
+    def _asked_spans(self, text: str, asked: Asked) -> list[Span]:
+        """As `spans`, with what the registry's persons asked for, whatever the policy keeps."""
+        named = self.names.find if self.names and "person" in self.kinds else None
+
+        def also(view: str, context: Context) -> Iterator[Span]:
+            yield from asked.find(view, context)
+            if named is not None:
+                yield from named(view, context)
+
+        kept = []
+        for span in recognize(text, self.context, self.kinds | IDENTIFIERS, also=also):
+            named_here = span.kind in IDENTIFIERS and asked.names(span.kind, text[span.start : span.end])
+            role = self.plan.keeps_org_contacts and span.kind == "email" and email.is_role(span.value)
+            wanted = (span.kind in self.kinds and not role) or span.kind == "person"
+            if (wanted and not self._is_coarse(span, text)) or named_here:
+                kept.append(span)
+        return kept
 
     def spans_labelled(self, label: str, text: str) -> list[Span]:
         """As `spans`, where `label` says what the text is (the name of a field: `data-phone`, `telephone`)."""
@@ -124,6 +148,11 @@ class Redactor:
     def kept(self, text: str) -> str:
         """Text of the source that stays."""
         return escape(text) if self.escaping else text
+
+    @property
+    def withhold(self) -> bool:
+        """Whether a person who asked stands in the document by more than a name."""
+        return self.asked is not None and self.asked.withhold
 
     @property
     def total(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.minimise import bylines
+from collector.minimise import attributions
 from collector.minimise.plan import OFF
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span
@@ -33,7 +33,7 @@ def after(text: str, spans: list[Span], written: dict[int, str], redactor: Redac
         return minimised, False
     if redactor.plan.names == OFF or "person" not in redactor.kinds:
         return minimised, True
-    return minimised, not redactor.names.settle(minimised) and next(bylines.find(minimised), None) is None
+    return minimised, not redactor.names.settle(minimised) and next(attributions.find(minimised), None) is None
 
 
 def _widen(windows: list[tuple[int, int]], start: int, end: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise import bylines
+from collector.minimise import attributions
 from collector.minimise.author_field import normal
 from collector.minimise.context import context_of
 from collector.minimise.plan import ALL, OFF, Plan
@@ -37,17 +37,17 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     redactor = Redactor(plan, context_of(url, lang)).of(url)
     spans = named_spans(text, redactor)
     if not spans:
-        return MinimisedText(text, (), {})
+        return MinimisedText(text, (), {}, withhold=redactor.withhold)
     redactor.escaping = LOOKALIKE.search(text) is not None
     minimised = redactor.apply(text, spans)
     minimised, clean = settle(minimised, redactor)
-    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean)
+    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean or redactor.withhold)
 
 
 def named_spans(text: str, redactor: Redactor) -> list[Span]:
     """What is to be taken out of `text`, with the names that its own short lines give as somebody's."""
     redactor.names.everywhere = redactor.plan.names == ALL
-    found = list(bylines.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
+    found = list(attributions.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
     redactor.names.add(line.name for line in found if line.sure or " " in line.name)
     redactor.names.settle(text)
     spans = redactor.spans(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from collector.document.text import Piece, VisibleText, visible_text
-from collector.minimise import bylines, json_ld, rescan
+from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
@@ -35,7 +35,7 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     values = AttributeValues()
     declared = declared_persons(root, values)
     visible = visible or visible_text(root)
-    in_text = list(bylines.find(visible.text)) if redactor.plan.names != OFF else []
+    in_text = list(attributions.find(visible.text)) if redactor.plan.names != OFF else []
     names = redactor.names
     names.everywhere = redactor.plan.names == ALL
     names.add(declared.names)

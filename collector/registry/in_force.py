@@ -126,7 +126,8 @@ def _person_lines(entries: Iterable[RegistryEntry], now: datetime, pepper: str) 
                 mend="put the registry's keys back ($COLLECTOR_KEYS); they are kept in a backup of their own",
             )
         row = {"effect": entry.effect.value, "entry": f"{entry.id}.{entry.version}", "hash": entry.id_hash}
-        yield json.dumps({**row, "kind": entry.scope_kind.value, "scheme": entry.id_scheme}, sort_keys=True)
+        row |= {"kind": entry.scope_kind.value, "owner": entry.owner, "scheme": entry.id_scheme}
+        yield json.dumps(row, sort_keys=True)
 
 
 def compile_in_force(tx: Connection, folder: Path, keys: Keyring, now: datetime) -> int:

@@ -32,7 +32,7 @@ def canonical_identifier(scheme: str, value: str) -> str:
             form = _DIGITS.sub("", text)[-10:]  # the last ten digits
             sound = len(form) >= 7
         case "name":
-            form = _letters(text)
+            form = letters_of(text)
             sound = len(form) > 1
         case "handle" | "github":
             form = text.removeprefix("@").casefold()
@@ -70,7 +70,8 @@ def pepper_id(pepper: bytes) -> str:
     return hashlib.sha256(b"pepper id\0" + pepper).hexdigest()[:16]
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """The letters and digits of a name, folded: `Zoë O'Hara` is `zoeohara`."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     return "".join(character for character in plain if character.isalnum())

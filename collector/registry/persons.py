@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.model.errors import RegistryError
+from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
-from collector.registry.person import person_hash
+from collector.registry.keyring import KEY_BYTES
+from collector.registry.person import canonical_identifier, keyed, letters_of
 from collector.registry.sealed_file import unseal
+
+PEPPER_FILE = "pepper.key"
+
+
+def persons_in_force(layout: Layout) -> PersonList:
+    """The organisation's list with its pepper. Raises RegistryError where there are persons and no pepper: it would
+    match nobody, and those who asked would be collected.
+    """
+    path = layout.keys("registry") / PEPPER_FILE
+    try:
+        pepper = path.read_bytes()
+    except FileNotFoundError:
+        pepper = b""
+    except OSError as exc:
+        raise RegistryError(f"the registry's pepper cannot be read: {exc.strerror}", where=str(path)) from exc
+    found = PersonList(layout.registry, pepper)
+    if len(found) and len(pepper) != KEY_BYTES:
+        raise RegistryError(
+            "the registry names persons by keyed hash, and the key is not there",
+            where=str(path),
+            mend="put the registry's keys back ($COLLECTOR_KEYS); without them a person who asked would be collected",
+        )
+    return found
+
+
+def persons_stamp(layout: Layout) -> tuple[int, int, int] | None:
+    """Changes whenever the list does; None where there is none."""
+    try:
+        stat = (layout.registry / PERSONS_FILE).stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 class PersonLine(BaseModel):
@@ -23,6 +58,7 @@ class PersonLine(BaseModel):
     entry: Annotated[str, Field(max_length=300)]
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     kind: ScopeKind
+    owner: Annotated[str, Field(max_length=300)] = ""
     scheme: str
 
 
@@ -55,7 +91,24 @@ class PersonList:
         if not self._held:
             return ()
         try:
-            named = person_hash(self._pepper, scheme, value)
+            form = canonical_identifier(scheme, value)
         except RegistryError:
+            return ()
+        return self.find_form(scheme, form)
+
+    def form(self, scheme: str, value: str) -> str:
+        """`value` as it is hashed; empty where it is no identifier. A name's form is that of its words in a row."""
+        if value.isascii() and value.isalnum() and scheme == "name":
+            return value.lower()  # what nearly every word is, at a tenth of the cost
+        try:
+            return canonical_identifier(scheme, value)
+        except RegistryError:
+            return letters_of(value) if scheme == "name" else ""
+
+    def find_form(self, scheme: str, form: str) -> tuple[PersonLine, ...]:
+        """As `find`, for a form."""
+        inner = hashlib.sha256(f"{scheme}|{form}".encode("utf-8", "surrogatepass")).digest()
+        named = keyed(self._pepper, inner)
+        if named not in self._held:
             return ()
         return tuple(line for line in self._held.get(named, ()) if line.scheme == scheme)

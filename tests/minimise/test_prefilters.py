@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import attribute_values, bylines
+from collector.minimise import attribute_values, bylines, letters, name_lists
 from collector.minimise.document import minimise_document
 from collector.minimise.matching import Matcher, latin
 from collector.minimise.plan import STRICT
@@ -22,6 +22,20 @@ PIECES = (
     "Jane Doe", "Peter", "says", "sagte:", "napisała", " on Monday", "© 2020 ", "(c) ", "Copyright", "Jane, 12 May",
     "Dr. ", "Herr ", "von der ", "Anna", "\xa0", " ", "\n", "|", "12.05.2021", "3 pm by ", "geschrieben am 3. Mai von ",
     "V.i.S.d.P.: ", "mis en ligne le 3 mai par ", "İbrahim", "ſaid", "?", ".", ",", "word", "MÜLLER", "ÉCRIT par ",
+)  # fmt: skip
+LINES = (
+    "By", "by:", "  Von: ", "Bildautor", "Überautorin:", "Maintainer:", "V.i.S.d.P.:", "posted by", "ÉCRIT PAR", "Автор",
+    "geschrieben am 3. Mai von", "mis en ligne le 3 mai par:", "napisał przez", "Jane Doe", "Vsevolod Quxton", "vq1 ", "x",
+    "", "  ", "\xa0\u2003von\u3000", "\u2028by:\u2029", "\x1cBy:\x85", "Hans Müller am 3. Mai", "from", "Bildautor: vq1",
+    "word " * 45 + "was written by Jane Doe.", "Ü" * 50 + " " * 160 + "patch by Иван Петров", "created by Jane Doe",
+    " " * 300 + "By" + " " * 20 + "Vsevolod Quxton", " " * 9 + "By Jane Doe" + " " * 300, "Peter sagte" + " " * 9,
+)  # fmt: skip
+LETTERS = (
+    "Jane Doe", "Vsevolod Quxton", "Anna Lee, ", "Thomas Qarl", "Bo Qvist ", "Iwan von der Qlot", "Dr. Qux", "Иван Петров",
+    "\n", "\n", "\n", "\n\n", " ", ", ", "; ", " and ", " und ", ": ", ". ", " - ", "* ", "> ", "--", "\n-- \n", "\n__-_\n", "— ", "–",
+    " <jd@mail.example.org>", " (jd at mail", " wrote:", " a écrit :", "schrieb ", "\nschreef ", "My name is ", "Je m\u2019appelle ",
+    "Ich heiße ", "I'm ", "About ", "Über ", "Regards,", "\n> Best wishes", "mfg", "\nViele Grüße aus Ulm", "GRÜẞE", "À bientôt",
+    "pozdrawiam", "\n|Un saludo,", "z poważaniem", "x", "word", "Word", "ſ", "\xa0", "\u2003", "Jane\u2019s ",
 )  # fmt: skip
 ATTRIBUTES = (
     "class='author'", "class='a fn b'", "class='postAuthor'", "class='entry-meta2'", "id=by-line", "id=x", "class=vcard",
@@ -57,16 +71,35 @@ def page(seed):
 def test_where_hyperscan_is_there_it_takes_the_patterns():
     pytest.importorskip("hyperscan")
     assert bylines._LINES._matcher.ends("Autor: Jane Doe")
+    assert letters._FIRST_LOOK.ends("\nRegards,")
+    assert name_lists._SECOND.ends("Jane Doe")
     assert attribute_values._WORDS.ends("\npost author 12345")
     assert attribute_values._URLS.ends("\n/author/x")
 
 
 def test_lines_without_a_first_look_give_the_same_names(nothing_first):
     texts = [drawn(seed, PIECES, 12) for seed in range(400)]
+    texts += [drawn(seed, [line + "\n" for line in LINES], 9) for seed in range(400)]
     first = [list(bylines.find(text)) for text in texts]
-    assert sum(map(len, first)) > 100
+    assert sum(map(len, first)) > 400
     nothing_first()
     assert [list(bylines.find(text)) for text in texts] == first
+
+
+def test_letters_and_lists_without_a_first_look_give_the_same_names(nothing_first):
+    texts = [drawn(seed, LETTERS, 20) for seed in range(3_000)]
+    first = [[*letters.find(text), *name_lists.find(text)] for text in texts]
+    assert sum(map(len, first)) > 1_000
+    nothing_first()
+    assert [[*letters.find(text), *name_lists.find(text)] for text in texts] == first
+
+
+def test_only_the_lines_below_an_announcement_and_those_that_say_something_are_looked_at():
+    pytest.importorskip("hyperscan")
+    text = "\n".join(("a word", "posted by", "", " x ", "  vq1  ", "a word", "word " * 60, "Jane, 3 May", "by:"))
+    assert [(at, line) for at, line, _ in bylines._LINES.of(text)] == [
+        (text.index(line), line) for line in ("posted by", "vq1", "Jane, 3 May", "by:")
+    ]
 
 
 def test_attributes_without_a_first_look_are_minimised_the_same(nothing_first):
@@ -85,6 +118,7 @@ def test_attributes_without_a_first_look_are_minimised_the_same(nothing_first):
 def test_a_pattern_for_latin_1_stands_for_the_letters_it_cannot_see():
     assert latin(r"napisał\sprzez") == r"napisa[?][\s\x1c-\x1f\x85\xa0?]przez"
     assert latin("über") in ("[Üü]ber", "[üÜ]ber")
+    assert latin("groß") == "gro[ß?]"
 
 
 @given(st.text(alphabet="aAbß é1_'-", max_size=60), st.text(alphabet="aAbßé1", min_size=1, max_size=3))
