@@ -31,10 +31,10 @@ help: ## say what can be made
 demo: $(STAMPS)/package ## install what a crawl needs, crawl a small bundled web, say what happened
 	@$(BIN)/collector demo
 
-test: $(STAMPS)/package $(STAMPS)/test ## install what the tests need, and pass them
+test: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/postgres ## install what the tests need, and pass them
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
-test-slow: $(STAMPS)/package $(STAMPS)/test ## the tests that take minutes: real pages, large crawls
+test-slow: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/postgres ## the tests that take minutes: real pages, large crawls
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(PYTEST_ARGS)
 
 FUZZ_SECONDS ?= 20
@@ -85,10 +85,9 @@ $(STAMPS)/venv:
 $(STAMPS)/build: $(STAMPS)/venv constraints.txt
 $(STAMPS)/crawl: $(STAMPS)/build
 $(STAMPS)/test: $(STAMPS)/crawl
-$(STAMPS)/lint: $(STAMPS)/test
-$(STAMPS)/fuzz: $(STAMPS)/test
+$(STAMPS)/lint $(STAMPS)/postgres $(STAMPS)/fuzz: $(STAMPS)/test
 
-$(STAMPS)/build $(STAMPS)/crawl $(STAMPS)/test $(STAMPS)/lint $(STAMPS)/fuzz:
+$(STAMPS)/build $(STAMPS)/crawl $(STAMPS)/test $(STAMPS)/lint $(STAMPS)/postgres $(STAMPS)/fuzz:
 	@echo "installing: $(@F)"
 	@awk -v section=$(@F) '/^## /{on = ($$2 == section)} on' constraints.txt > $@.txt
 	@$(INSTALL) -r $@.txt

@@ -178,7 +178,8 @@ class Feed:
             return False
         due = crawl.next_due()
         politeness = crawl.policy.politeness
-        return due is None or due - crawl.now().timestamp() > max(politeness.patience, politeness.min_delay)
+        own = politeness.min_delay + crawl.frontier.pace.window(politeness.min_delay)  # as a slot reserves it
+        return due is None or due - crawl.now().timestamp() > max(politeness.patience, own)
 
     async def _wait(self) -> None:
         """Until a fetch ends, a host is due again, or a moment has passed."""

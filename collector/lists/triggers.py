@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from collector.lists.phrases import END, NUMBER
+from collector.model.automaton import compiled
 
 MAX_PHRASES = 64  # that are followed up; a text that may hold more of them is worth the whole search
 MAX_PLACES = 256
@@ -46,13 +47,7 @@ class Hyperscan:
         """Compile: about a tenth of a second for 1,500 keys."""
         import hyperscan  # noqa: PLC0415  loaded by the first text, not by every command
 
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(keys),
-            ids=list(range(len(keys))),
-            elements=len(keys),
-            flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(keys),
-        )
+        self._database = compiled(keys, [hyperscan.HS_FLAG_SINGLEMATCH] * len(keys))
         self._scratch_of: Any = hyperscan.Scratch
         self._local = threading.local()
 

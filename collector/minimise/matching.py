@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from collector.model.automaton import compiled
+
 # Small letters that IGNORECASE takes for ASCII ones: a text with one of them is looked at without a prefilter.
 _FOLDED = "\u017f\u0130\u0131\u212a"
 WHITE = r"\s\x1c-\x1f\x85\xa0?"  # what stands for `\s` inside brackets
@@ -55,14 +57,9 @@ class Matcher:
             try:
                 import hyperscan  # noqa: PLC0415  loaded by the first text, not by every command
 
-                database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-                database.compile(
-                    expressions=[pattern.encode("latin-1") for pattern in self._patterns],
-                    ids=list(range(len(self._patterns))),
-                    elements=len(self._patterns),
-                    flags=[hyperscan.HS_FLAG_MULTILINE] * len(self._patterns),
-                )
-                self._database, self._scratch_of = database, hyperscan.Scratch
+                patterns = [pattern.encode("latin-1") for pattern in self._patterns]
+                self._database = compiled(patterns, [hyperscan.HS_FLAG_MULTILINE] * len(patterns))
+                self._scratch_of = hyperscan.Scratch
             except Exception:  # noqa: BLE001  not installed, or this processor is too old for it
                 self._database = None
             self._tried = True

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from collector.minimise.recognizer import Recognizer, Trigger
+from collector.model.automaton import compiled
 
 Windows = list[tuple[int, int]]
 ENGINES = ("hyperscan", "re2", "re")
@@ -39,13 +40,7 @@ class Hyperscan:
 
         triggers = _numbered(recognizers)
         self._slots = len(recognizers)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=[trigger.pattern.encode("latin-1") for _, trigger in triggers],
-            ids=list(range(len(triggers))),
-            elements=len(triggers),
-            flags=[0] * len(triggers),
-        )
+        self._database = compiled([t.pattern.encode("latin-1") for _, t in triggers], [0] * len(triggers))
         self._local = threading.local()
         self._scratch_of: Callable[[Any], Any] = hyperscan.Scratch
         self._on_match = _collector(triggers)

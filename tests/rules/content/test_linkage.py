@@ -129,4 +129,4 @@ def test_more_sentences_never_take_a_finding_back(more):
     "part", ["I have cancer ", "my ", "Anna Smith ", "I am 13. ", "is gay ", "x. ", "a", "cancer,"]
 )
 def test_time_grows_with_the_text_and_no_faster(part):
-    assert_linear(linkage, lambda size: part * (size // len(part)), 8_000)
+    assert_linear(linkage, lambda size: part * (size // len(part)), 3_000)
