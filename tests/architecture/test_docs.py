@@ -18,7 +18,11 @@ README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BIN = Path(sys.executable).parent
 # these need a network, a crawl that has run, or a policy that a person has filled in
-NOT_RUN = ("crawl", "status", "ledger", "archive", "policy check my-corpus", "demo")
+# They need a policy that is filled in, a collection, or a file of somebody else's.
+NOT_RUN = (
+    *("crawl", "status", "ledger", "archive", "policy check my-corpus", "demo"),
+    *("doctor my-corpus", "frontier", "recheck", "lists import"),
+)
 
 
 def blocks(language: str) -> list[str]:
