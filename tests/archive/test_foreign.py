@@ -122,6 +122,7 @@ def test_a_damaged_record_is_told_and_the_others_are_read(tmp_path):
         (b"PK\x03\x04 and no more", "no readable WACZ"),
         (gzip.compress(b"WARC/1.0\r\n")[:-5], "cannot be read on"),
     ],
+    ids=["an old index line", "nothing", "a length beyond the file", "no end of the head", "no book", "cut off"],
 )
 def test_what_is_no_archive_is_said_to_be_none(tmp_path, content, reason):
     (tmp_path / "x.warc.gz").write_bytes(content)
