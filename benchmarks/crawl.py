@@ -33,6 +33,8 @@ sys.path.insert(0, str(HERE))
 
 from serve import page  # noqa: E402
 
+from tests.support.processes import family  # noqa: E402  serve has put the checkout on the path
+
 POLICY = """
 [collection]
 id = "bench"
@@ -113,20 +115,6 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()
-
-
-def family(process: int) -> list[int]:
-    """`process` and everything below it."""
-    found, ahead = [], [process]
-    while ahead:
-        one = ahead.pop()
-        found.append(one)
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
-                ahead += map(int, task.read_text().split())
-            except OSError:
-                continue
-    return found
 
 
 def proportional(process: int) -> int:

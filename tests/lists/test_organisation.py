@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from collector.lists.candidate import Import, import_list
 from collector.lists.difference import differing
-from collector.lists.entry import Entry, Kind, canonical
+from collector.lists.entry import Kind
 from collector.lists.export import export_version
 from collector.lists.licences import combine
 from collector.lists.live import LiveLists
@@ -366,32 +366,6 @@ def test_no_spelling_of_an_address_evades_an_entry(lists: OrganisationLists, tmp
         version = brought_in(lists, tmp_path, f"{value}\n")
         snapshot = lists.open(lists.activate({"one": version.version}, **BY, reason="x"))  # type: ignore[arg-type]
         assert snapshot.match(parse_url(text)), text
-
-
-def refused(lookup: MemoryLookup, url: str) -> bool:
-    found = lookup.match(parse_url(url))
-    return bool(found) and found[0].action is Action.DENY
-
-
-HOSTS = st.sampled_from(["a.test", "b.a.test", "c.b.a.test", "x.test"])
-ENTRIES = st.builds(
-    lambda host, kind, action, tier, force: Entry(
-        Kind(kind), *canonical(Kind(kind), host), action=action, tier=tier, force=force, list="l", rule=host
-    ),
-    HOSTS,
-    st.sampled_from(["host", "subtree"]),
-    st.sampled_from(list(Action)),
-    st.sampled_from(list(Tier)),
-    st.booleans(),
-)
-
-
-@given(st.lists(ENTRIES, max_size=8), HOSTS, HOSTS, st.sampled_from(["host", "subtree"]))
-def test_an_objection_never_admits_what_was_refused(entries: list[Entry], host: str, asked: str, kind: str) -> None:
-    url = f"http://{asked}/"
-    objection = Entry(Kind(kind), host, tier=Tier.OPT_OUT, list="r", rule=host)
-    if refused(MemoryLookup(entries), url):
-        assert refused(MemoryLookup([*entries, objection]), url)
 
 
 def test_four_processes_share_one_file(lists: OrganisationLists, tmp_path: Path) -> None:

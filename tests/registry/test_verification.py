@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import time
 from collections.abc import Iterator
 
 import pytest
-from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from collector.model.addresses import parse_networks
-from collector.model.errors import RegistryError, StorageError
-from collector.registry.entry import Effect, EntryState, ScopeKind, Strength
+from collector.model.errors import RegistryError
+from collector.registry.entry import EntryState, Strength
 from collector.registry.exchange.signing import public_key
 from collector.registry.proving import (
     begin,
-    code_seen,
-    due_again,
-    may_check,
-    pending,
     record,
-    record_again,
-    scope_to_prove,
 )
-from collector.registry.schema import evidence, verification
+from collector.registry.schema import evidence
 from collector.registry.scope import read_scope
-from collector.registry.verification.challenge import MAX_ATTEMPTS, Method, Seen, check_method, instructions, same
+from collector.registry.verification.challenge import Method, Seen, check_method, instructions, same
 from collector.registry.verification.checker import Checker
 from collector.registry.verification.dns_txt import read_record
 from collector.registry.verification.fetch import Fetcher, FetchRefusedError
-from collector.registry.verification.mail import read_server, role_address, send_code
 from collector.registry.verification.statement import check_statement, signed_bytes
 from collector.registry.verification.web import check_published
 from collector.registry.versions import of_request
 from tests.registry.outside import Page, Web, Zone, dns_server, web_server
-from tests.support.registry import START, Keeper
+from tests.support.registry import Keeper
 
 LOOPBACK = parse_networks(["127.0.0.0/8"])
 TOKEN = "abcdefghijklmnop"
@@ -296,71 +287,6 @@ def test_long_and_slow_answers_are_cut(web: Web) -> None:
     assert time.monotonic() - begun < 30, "100 s at the server's pace"
 
 
-# --- e-mail --------------------------------------------------------------------------------------
-
-
-class Mailbox:
-    """What aiosmtpd hands over."""
-
-    def __init__(self) -> None:
-        self.messages: list[tuple[str, str]] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
-        self.messages.append((envelope.rcpt_tos[0], envelope.content.decode()))  # type: ignore[attr-defined]
-        return "250 OK"
-
-
-@pytest.fixture
-def mail() -> Iterator[tuple[Mailbox, int]]:
-    box = Mailbox()
-    # with port 0 the controller cannot greet itself: ask the system for a free one first
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield box, port
-    finally:
-        server.stop()
-
-
-def test_a_code_is_sent_to_a_role_and_comes_back(desk: Keeper, mail: tuple[Mailbox, int]) -> None:
-    box, port = mail
-    recorded = desk.take("www.example.org", proven=False)
-    server = read_server(f"smtp://127.0.0.1:{port}", "optout@collector.example")
-    with desk.store.transaction() as tx:
-        to = role_address("www.example.org", "postmaster")
-        proof, code = begin(tx, desk.act, desk.keys, desk.find(recorded), Method.EMAIL_ROLE, to)
-        send_code(server, to, code, recorded.public_ref, "www.example.org", desk.now)
-        assert code not in str(tx.execute(select(verification)).all()), "only its keyed hash is kept"
-    ((recipient, text),) = box.messages
-    assert recipient == "postmaster@example.org"
-    assert code in text
-    assert recorded.public_ref in text
-    assert "Auto-Submitted: auto-generated" in text
-    assert not code_seen(desk.keys, proof, "ABCDEFGHIJ").ok
-    seen = code_seen(desk.keys, proof, f" {code.lower()} ")
-    with desk.store.transaction() as tx:
-        assert record(tx, desk.act, desk.find(recorded), proof, seen)
-        (entry,) = of_request(tx, recorded.request)
-    assert (entry.state, entry.strength) == (EntryState.IN_FORCE, Strength.EMAIL_VERIFIED)
-
-
-def test_mail_that_cannot_be_sent_is_told(mail: tuple[Mailbox, int]) -> None:
-    with pytest.raises(StorageError, match="did not take"):
-        send_code(read_server("smtp://127.0.0.1:1", "a@b.example"), "postmaster@example.org", "X", "O", "x", START)
-    for wrong in ("http://x", "smtp://", "smtp://user:password@x", "smtp://x:port", ""):
-        with pytest.raises(RegistryError):
-            read_server(wrong, "a@b.example")
-    with pytest.raises(RegistryError, match="sender"):
-        read_server("smtp://x", "a@b\r\nBcc: c@d")
-    with pytest.raises(RegistryError, match="no role"):
-        role_address("example.org", "ceo")
-    with pytest.raises(RegistryError, match="no postmaster"):
-        role_address("192.0.2.1", "postmaster")
-
-
 # --- signed statements ---------------------------------------------------------------------------
 
 
@@ -414,72 +340,6 @@ def test_what_was_seen_is_evidence_and_grants(desk: Keeper, resolvers: tuple[Zon
         Strength.CONTROL_VERIFIED,
         None,
     )
-
-
-def test_ten_attempts_with_growing_pauses_and_fourteen_days(desk: Keeper) -> None:
-    recorded = desk.take("a.test", proven=False)
-    with desk.store.transaction() as tx:
-        begin(tx, desk.act, desk.keys, desk.find(recorded), Method.DNS_TXT)
-    pauses = []
-    for _ in range(MAX_ATTEMPTS):
-        with desk.store.transaction() as tx:
-            proof = pending(tx, desk.find(recorded))
-            may_check(proof, desk.now)
-            record(tx, desk.act, desk.find(recorded), proof, Seen(ok=False, detail="not there"))
-        begun = desk.now
-        with desk.store.snapshot() as tx:
-            if tx.execute(select(verification.c.result)).scalar_one() == "failed":
-                break
-            with pytest.raises(RegistryError, match="a moment ago"):
-                may_check(pending(tx, desk.find(recorded)), desk.now)
-            while True:
-                desk.later(seconds=5)
-                try:
-                    may_check(pending(tx, desk.find(recorded)), desk.now)
-                    break
-                except RegistryError:
-                    continue
-        pauses.append((desk.now - begun).total_seconds())
-    assert pauses == [5 * 2**n for n in range(9)]
-    with desk.store.snapshot() as tx, pytest.raises(RegistryError, match="no proof is under way"):
-        pending(tx, desk.find(recorded))
-    with desk.store.transaction() as tx:
-        proof, _ = begin(tx, desk.act, desk.keys, desk.find(recorded), Method.DNS_TXT)
-    desk.later(days=14)
-    with pytest.raises(RegistryError, match="14 days"):
-        may_check(proof, desk.now)
-
-
-def test_a_lapsed_proof_never_opens_anything_by_itself(desk: Keeper) -> None:
-    """Spec 4.3: control again after 180 days; failing open needs a person."""
-    recorded = desk.take("a.test", proven=False)
-    with desk.store.transaction() as tx:
-        proof, _ = begin(tx, desk.act, desk.keys, desk.find(recorded), Method.WELL_KNOWN)
-        record(tx, desk.act, desk.find(recorded), proof, Seen(ok=True, detail="seen"))
-    desk.later(days=179)
-    with desk.store.transaction() as tx:
-        assert due_again(tx, desk.now) == ()
-    desk.later(days=1)
-    for seen, result in (
-        (Seen(ok=False, detail="no answer", unknown=True), "ok"),
-        (Seen(ok=False, detail="gone"), "lapsed"),
-    ):
-        with desk.store.transaction() as tx:
-            (again,) = due_again(tx, desk.now)
-            assert record_again(tx, desk.act, desk.find(recorded), again, seen) == result
-            (entry,) = of_request(tx, recorded.request)
-        assert entry.in_force(desk.now)
-        desk.later(days=7)
-    with desk.store.transaction() as tx:
-        (again,) = due_again(tx, desk.now)
-        assert record_again(tx, desk.act, desk.find(recorded), again, Seen(ok=True, detail="back")) == "ok"
-        assert due_again(tx, desk.now) == ()
-
-
-def test_who_a_person_is_is_not_proven_by_a_site(desk: Keeper) -> None:
-    recorded = desk.take("a@b.test", kind=ScopeKind.PERSON_ID, scheme="email", effect=Effect.REDACT, proven=False)
-    with desk.store.snapshot() as tx, pytest.raises(RegistryError, match="not who somebody is"):
-        scope_to_prove(tx, desk.find(recorded), Method.DNS_TXT)
 
 
 @pytest.mark.parametrize("method", list(Method))
