@@ -10,15 +10,17 @@ from sqlalchemy import Connection, func, select
 
 from collector.ledger.captures import FirstCopy, payloads_seen
 from collector.ledger.schema import closing, outcome_count, site_count
-from collector.ledger.site_files import signal_for
+from collector.ledger.site_files import newest_number, origins_in_feeds, said_in_feeds, signal_for
 from collector.ledger.store import Store
 from collector.model.digest import Digest
 from collector.model.event import Outcome
-from collector.model.url import Origin
+from collector.model.url import Origin, Url
 from collector.rules.facts import Spent
+from collector.signals.rsl_associations import IN_FEED
 from collector.signals.site_file import SiteFile
 
 PAYLOADS = 20_000  # digests remembered, of pages kept by this process
+ORIGINS = 20_000  # of which it is remembered whether a feed says anything of their pages
 
 
 class AccountView:
@@ -32,6 +34,8 @@ class AccountView:
         self._kept: Counter[str] = Counter()  # pages by host, since the last flush
         self._kept_pages = self._kept_bytes = 0
         self._payloads: OrderedDict[Digest, FirstCopy] = OrderedDict()
+        self._in_feeds: OrderedDict[str, bool] = OrderedDict()  # by origin
+        self._heard = -1  # number of the newest site file when `_in_feeds` was brought up to date
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -51,8 +55,10 @@ class AccountView:
         with self._store.snapshot() as tx:
             yield tx
 
-    def forget(self) -> None:
-        """A flush changed the totals."""
+    def forget(self, origins: Iterable[Origin] = ()) -> None:
+        """A flush changed the totals, and what these origins said."""
+        for origin in origins:
+            self._in_feeds.pop(str(origin), None)
         self._totals = None
         self._hosts.clear()
         self._kept.clear()
@@ -88,6 +94,35 @@ class AccountView:
         """The newest answer that a site gave for one of its files."""
         with self._reading() as tx:
             return signal_for(tx, str(origin), path)
+
+    def hear_feeds(self, tx: Connection) -> None:
+        """Take in what feeds have said since, by whatever worker. Asked in the transaction that hands out URLs: what
+        feeds said of them stood in the account before the URLs could be claimed.
+        """
+        newest = newest_number(tx)
+        if newest == self._heard:
+            return
+        if self._heard < 0 or newest < self._heard:
+            self._in_feeds.clear()
+        else:
+            for origin in origins_in_feeds(tx, self._heard):
+                self._remember_feeds(origin, said=True)
+        self._heard = newest
+
+    def signal_in_feed(self, page: Url) -> SiteFile | None:
+        """What a feed said of this page. Most origins are in no feed that says anything: known without asking again."""
+        origin = str(page.origin)
+        said = self._in_feeds.get(origin)
+        if said is None:
+            with self._reading() as tx:
+                said = said_in_feeds(tx, origin)
+            self._remember_feeds(origin, said=said)
+        return self.signal_for(page.origin, page.target + IN_FEED) if said else None
+
+    def _remember_feeds(self, origin: str, *, said: bool) -> None:
+        self._in_feeds[origin] = said
+        if len(self._in_feeds) > ORIGINS:
+            self._in_feeds.popitem(last=False)
 
     def look_up_payloads(self, digests: Iterable[Digest]) -> None:
         """Ask the account for these in one go, before `payload_seen` is asked for each."""

@@ -93,7 +93,7 @@ class Commit:
                 self._again(tx, again)
             if crawl.gates.refresh():
                 raise SourcesChangedError
-        crawl.account.forget()
+        crawl.account.forget({origin for origin, _, _ in buffer.site_files})
         self._sealed([one for writer in writers for one in writer.committed()])
 
     def enter(self, found: Mapping[bytes, Candidate]) -> None:

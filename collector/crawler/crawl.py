@@ -177,6 +177,7 @@ class Crawl:
     def claim(self, limit: int, run: int = 1) -> Sequence[Claim]:
         """Due URLs of `limit` hosts of this worker, up to `run` of one that keeps no delay; see `Frontier.claim`."""
         with self.store.transaction() as tx:
+            self.account.hear_feeds(tx)
             return self.frontier.claim(tx, self.now().timestamp(), limit, run=run)
 
     def event(

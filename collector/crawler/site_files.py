@@ -48,7 +48,7 @@ class SiteFiles:
         """What the site gate needs beside robots.txt, by path or absolute URL."""
         files: dict[str, SiteFile] = {}
         ruleset = self._crawl.pipeline.ruleset
-        in_feed = self._crawl.account.signal_for(facts.url.origin, facts.url.target + IN_FEED)
+        in_feed = self._crawl.account.signal_in_feed(facts.url)
         if in_feed is not None:
             files[IN_FEED] = in_feed
         for _ in range(ROUNDS):

@@ -6,13 +6,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.ledger.codec import instant, plain, read_instant
 from collector.ledger.schema import signal, signal_body
 from collector.ledger.segments import record_bytes, record_urn, segment_ids
 from collector.model.page import Placement
+from collector.signals.rsl_associations import IN_FEED
 from collector.signals.site_file import Reach, SiteFile
 
 MAX_BODY = 1_048_576  # bytes kept here; RFC 9309 §2.5 asks readers for 500 KiB, an RSL document may have twice that
@@ -65,6 +66,21 @@ def signal_for(tx: Connection, origin: str, path: str, *, reach: Reach | None = 
     return _site_file(row) if row is not None else None
 
 
+def newest_number(tx: Connection) -> int:
+    """The number of the answer that was written last, 0 where there is none."""
+    return int(tx.execute(_NEWEST).scalar() or 0)
+
+
+def origins_in_feeds(tx: Connection, after: int) -> set[str]:
+    """Origins of pages of which a feed has said something since answer number `after`."""
+    return set(tx.execute(_SAID_SINCE, {"after": after}).scalars())
+
+
+def said_in_feeds(tx: Connection, origin: str) -> bool:
+    """Whether a feed has ever said anything of a page of this origin."""
+    return tx.execute(_SAID_OF, {"origin": origin}).first() is not None
+
+
 def newest_signals(tx: Connection, origin: str) -> dict[str, SiteFile]:
     """The newest answer of `origin` for each of its files, by path."""
     paths = tx.execute(select(signal.c.path).where(signal.c.origin == origin).distinct()).scalars().all()
@@ -76,6 +92,11 @@ def signals_of(tx: Connection, origin: str, *, limit: int = 1_000) -> list[tuple
     rows = tx.execute(_answers().where(signal.c.origin == origin).order_by(signal.c.id).limit(limit))
     return [(row.path, _site_file(row)) for row in rows]
 
+
+_IN_FEED = func.substr(signal.c.path, -len(IN_FEED)) == IN_FEED
+_NEWEST = select(func.max(signal.c.id))
+_SAID_SINCE = select(signal.c.origin).where(signal.c.id > bindparam("after"), _IN_FEED).distinct()
+_SAID_OF = select(signal.c.id).where(signal.c.origin == bindparam("origin"), _IN_FEED).limit(1)
 
 # By when the site said it, not by when we heard of it: an archive that is imported later may be older.
 _NEWEST_FIRST = (func.coalesce(signal.c.fetched_at, "").desc(), signal.c.id.desc())
