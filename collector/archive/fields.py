@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 
 from collector.model.headers import Headers
@@ -56,9 +57,9 @@ def named_fields(fields: Iterable[Field]) -> bytes:
     """`name: value CRLF` per field, UTF-8 (WARC 1.1 §4). Raises ValueError for what would break the grammar."""
     lines = []
     for name, value in fields:
-        if not _TOKEN.match(name):
+        if not _is_token(name):
             raise ValueError(f"{name!r} is no name of a WARC field")
-        if _CONTROL.search(value):
+        if not value.isprintable() and _CONTROL.search(value):  # what is printable has none of them
             raise ValueError(f"control character in the WARC field {name}")
         lines.append(f"{name}: {value}\r\n")
     return "".join(lines).encode()
@@ -71,6 +72,8 @@ def warc_fields(fields: Iterable[Field]) -> bytes:
 
 def clean(text: str) -> str:
     """One line of valid UTF-8: every control character or line separator a space; at most 16,384 characters."""
+    if len(text) <= _MAX_VALUE and text.isprintable():  # no control character, separator or half of a surrogate pair
+        return text.strip()
     safe = text[:_MAX_VALUE].encode("utf-8", "replace").decode()
     return _CONTROL.sub(" ", safe).strip()
 
@@ -93,7 +96,7 @@ def http_head(status: int, headers: Headers, *, length: int, charset: str | None
     kept: list[Field] = []
     lines = [f"HTTP/1.1 {status:03d} {_phrase(status)}".encode()]
     for name, value in headers:
-        if name.lower() in DROPPED_HEADERS or not _TOKEN.match(name):
+        if name.lower() in DROPPED_HEADERS or not _is_token(name):
             continue
         seen = decoded(_wire(value))
         if charset and name.lower() == "content-type":
@@ -130,6 +133,11 @@ def canonical_ip(address: str) -> str | None:
     except ValueError:
         return None
     return str(parsed)
+
+
+@lru_cache(maxsize=1_024)
+def _is_token(name: str) -> bool:
+    return _TOKEN.match(name) is not None
 
 
 def _phrase(status: int) -> str:

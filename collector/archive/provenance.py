@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from collector.archive.fields import Field
 from collector.archive.record import Member, RecordContext, metadata_record
-from collector.model.decision import Decision, Finding, RetainUntil
+from collector.model.decision import Decision, Finding, Gate, RetainUntil
 from collector.model.page import Imported, Minimised
 from collector.model.uses import Permission
 
 # A line stays whole JSON below the limit of a field; the ledger holds every finding at full length.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MAX_REASON, _MAX_SOURCE, _MAX_LOCATOR, _MAX_EVIDENCE = 400, 300, 200, 3
 
 
@@ -85,13 +87,14 @@ def _decision_fields(decisions: tuple[Decision, ...]) -> Iterator[Field]:
     for decision in decisions:
         yield "decision", f"{decision.gate} {decision.verdict} {decision.decided_at.isoformat()}"
         for finding in decision.findings:
-            yield "finding", _compact(decision, finding)
+            yield "finding", _compact(decision.gate, finding)
 
 
-def _compact(decision: Decision, finding: Finding) -> str:
+@lru_cache(maxsize=4_096)  # most findings are said of thousands of pages
+def _compact(gate: Gate, finding: Finding) -> str:
     """One JSON line; what was not said (unknown uses, no evidence) is left out."""
     value: dict[str, object] = {
-        "gate": decision.gate.value,
+        "gate": gate.value,
         "rule": finding.rule,
         "verdict": finding.verdict.value,
         "basis": finding.basis.value,
@@ -107,7 +110,7 @@ def _compact(decision: Decision, finding: Finding) -> str:
         ]
     if finding.failed:
         value["failed"] = True
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _retention(decisions: tuple[Decision, ...], until: date | None) -> date | None:

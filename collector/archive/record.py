@@ -25,6 +25,7 @@ CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-for
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 EMPTY_PAYLOAD = "application/x-empty"  # what libmagic says of no bytes; readers that look for pages pass it by
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _LEVEL = 2  # isal: 11 times faster than zlib 6 for 14 % more bytes
 _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
 _PROTOCOLS = {"HTTP/1.0": "http/1.0", "HTTP/1.1": "http/1.1", "HTTP/2": "h2", "HTTP/2.0": "h2", "HTTP/3": "h3"}
@@ -252,15 +253,14 @@ def _payload_type(sniffed: str, body: bytes) -> str:
 
 def _redaction_note(redaction: Redaction, policy: PolicyRef) -> str:
     """Counts only: how long the original was, or where something stood, would be a trace of what was removed."""
-    return json.dumps(
+    return _ENCODER.encode(
         {
             "redacted": redaction.total > 0,
             "policy": policy.id,
             "policy_sha256": policy.digest.hex,
             "spans": redaction.total,
             "types": {kind.upper(): count for kind, count in sorted(redaction.counts.items())},
-        },
-        separators=(",", ":"),
+        }
     )
 
 

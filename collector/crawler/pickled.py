@@ -44,7 +44,7 @@ def _reduced(mapping: MappingProxyType[Any, Any]) -> tuple[Any, tuple[dict[Any, 
 
 
 def _by_position(kind: type[Any]) -> None:
-    values = attrgetter(*(field.name for field in fields(kind)))
+    values = attrgetter(*(field.name for field in fields(kind) if field.init))
     copyreg.pickle(kind, lambda value: (kind, values(value)))
 
 

@@ -28,6 +28,8 @@ from collector.model.digest import Digest
 from collector.model.errors import IntegrityError
 from collector.model.uses import UNSTATED, Permission, Uses
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 def instant(at: datetime) -> str:
     """ISO 8601, UTC, microseconds: `2026-01-02T03:04:05.000006Z`. Sorts as text. Raises ValueError when naive."""
@@ -55,7 +57,7 @@ def encode(decisions: Sequence[Decision], put: Callable[[Finding], object] | Non
     body: dict[str, object] = {"gates": [_decision(d, shared, put or _finding) for d in decisions]}
     if shared is not None:
         body["policy"] = _policy(shared)
-    return json.dumps(body, separators=(",", ":"))
+    return _ENCODER.encode(body)
 
 
 def decode(text: str, get: Callable[[Any], Finding] | None = None, *, where: str = "") -> tuple[Decision, ...]:
@@ -70,7 +72,7 @@ def decode(text: str, get: Callable[[Any], Finding] | None = None, *, where: str
 
 def encode_finding(finding: Finding) -> str:
     """One finding as ASCII JSON, always the same text for the same finding."""
-    return json.dumps(_finding(finding), separators=(",", ":"))
+    return _ENCODER.encode(_finding(finding))
 
 
 def decode_finding(text: str, *, where: str = "") -> Finding:

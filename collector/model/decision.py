@@ -10,6 +10,8 @@ from enum import StrEnum
 from collector.model.digest import Digest
 from collector.model.uses import UNSTATED, Permission, Use, Uses, combine_uses
 
+# An enumeration's own hash is written in Python, and every finding that is looked up asks for ten of them.
+
 
 class Gate(StrEnum):
     """The four gates, in the order in which a page meets them."""
@@ -19,6 +21,8 @@ class Gate(StrEnum):
     RESPONSE = "response"
     CONTENT = "content"
 
+    __hash__ = str.__hash__
+
 
 class Verdict(StrEnum):
     """DEFER: a fact is missing; fetch nothing now, ask again later. DENY beats DEFER beats ALLOW."""
@@ -27,6 +31,8 @@ class Verdict(StrEnum):
     DENY = "deny"
     DEFER = "defer"
 
+    __hash__ = str.__hash__
+
 
 class Basis(StrEnum):
     """Why a finding says so."""
@@ -34,6 +40,8 @@ class Basis(StrEnum):
     SPEC = "spec"  # the standard says so
     POLICY = "policy"  # we are stricter, by a named setting
     MALFORMED_RESTRICTIVE = "malformed_restrictive"  # broken, but plainly meant as a no
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,11 +135,14 @@ class Minimised:
     simhash: int | None = None  # 64 bits: near-duplicates differ in few of them; None: too short to tell
     uses: Uses | None = None  # by all gates; None: as the decisions combine, none of which supersedes another
     restriction: Restriction = Restriction.NONE
+    _digest: list[Digest] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def payload_digest(self) -> Digest:
-        """SHA-256 of the stored body (WARC-Payload-Digest)."""
-        return Digest.of(self.body)
+        """SHA-256 of the stored body (WARC-Payload-Digest), calculated once."""
+        if not self._digest:
+            self._digest.append(Digest.of(self.body))
+        return self._digest[0]
 
 
 @dataclass(frozen=True, slots=True)

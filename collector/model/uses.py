@@ -17,6 +17,8 @@ class Use(StrEnum):
     INDEX = "index"
     TDM = "tdm"
 
+    __hash__ = str.__hash__  # in C, as in `decision`
+
 
 class Permission(StrEnum):
     """UNKNOWN is a value of its own: no statement was found. It is never stored as ALLOW."""
@@ -24,6 +26,8 @@ class Permission(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     UNKNOWN = "unknown"
+
+    __hash__ = str.__hash__  # in C, as in `decision`
 
 
 def stricter(one: Permission, other: Permission) -> Permission:
