@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings, default_settings
 
 from collector import __version__
+from collector.crawler.convert import ACCEPT
 from collector.crawler.crawl import attach, attached
 from collector.crawler.lifecycle import tell
 from collector.crawler.wiring import Options, open_crawl
@@ -129,7 +130,7 @@ def bound_settings(policy: Policy) -> dict[str, Any]:
         "TWISTED_REACTOR_ENABLED": True,  # the address guard is the reactor's
         "CONCURRENT_REQUESTS_PER_IP": 0,
         "DOWNLOAD_SLOTS": {},
-        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1"},
+        "DEFAULT_REQUEST_HEADERS": {"Accept": ACCEPT},
         "URLLENGTH_LIMIT": 0,  # `in_scope` refuses over-long URLs, with a reason
         "DEPTH_LIMIT": 0,
         "JOBDIR": None,

@@ -7,14 +7,13 @@ for four minutes (a crawl of a thousand hosts would run out of descriptors) and 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol, _LenientHTTPClientParser
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
-from twisted.web.client import URI, HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http import _ChunkedTransferDecoder
 
 MAX_HEAD_BYTES = 262_144  # of an answer's status line and fields, interim answers (RFC 9110 §15.2) counted in
@@ -80,13 +79,10 @@ class BoundedParser(_LenientHTTPClientParser):
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Ends a connection at once where the answer's head is too large, and says when a request really goes out."""
-
-    sent: Callable[[bytes], None]
+    """Ends a connection at once where the answer's head is too large."""
 
     def request(self, request: Any) -> Deferred[Any]:
         """Send `request`; its answer is read by a BoundedParser."""
-        self.sent(request.absoluteURI)
         answer: Deferred[Any] = super().request(request)
         assert self._parser is not None
         self._parser.__class__ = BoundedParser  # as Scrapy does it: the class is named in Twisted's own method
@@ -108,13 +104,10 @@ class BoundedFactory(_HTTP11ClientFactory):
     """Builds BoundedProtocol."""
 
     noisy = False
-    sent: Callable[[bytes], None]
 
     def buildProtocol(self, _addr: object) -> BoundedProtocol:  # noqa: N802
         """One connection."""
-        protocol = BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-        protocol.sent = self.sent
-        return protocol
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class BoundedPool(HTTPConnectionPool):
@@ -126,22 +119,7 @@ class BoundedPool(HTTPConnectionPool):
     def __init__(self, reactor: Any, *, per_host: int) -> None:
         super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self.maxPersistentPerHost = per_host
-        self._awaited: dict[bytes, float | None] = {}
-        self._factory = type("Factory", (BoundedFactory,), {"sent": staticmethod(self._sent)})  # type: ignore[assignment]
-
-    def await_sending(self, url: str) -> bytes:
-        """Remember when a request for `url` goes out, which is after its name was resolved and somebody answered."""
-        key: bytes = URI.fromBytes(url.encode("ascii")).toBytes()  # type: ignore[no-untyped-call]
-        self._awaited[key] = None
-        return key
-
-    def sent_at(self, key: bytes) -> float | None:
-        """Epoch seconds when the awaited request went out, None if it never did. Asked once."""
-        return self._awaited.pop(key, None)
-
-    def _sent(self, key: bytes) -> None:
-        if key in self._awaited:
-            self._awaited[key] = time.time()
+        self._factory = BoundedFactory
 
     def getConnection(self, key: Hashable, endpoint: Any) -> Deferred[Any]:  # noqa: N802
         """An idle connection of this host, or a new one."""

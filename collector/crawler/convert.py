@@ -43,6 +43,7 @@ CREDENTIAL_HEADERS = {
     b"X-Csrf-Token": "credentials",
     b"Host": "a Host field of its own",
 }
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1"
 # What a spider may say in its own words; every other field of a request is ours (download_handler).
 FREE_HEADERS = (b"Accept", b"Accept-Language")
 # Limits that the policy sets, not the request: taken away without a word.

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
 from collector.archive.files import FilePort, PosixFiles
 from collector.crawler.account_view import AccountView
@@ -45,6 +47,7 @@ from collector.policy.policy import Policy
 from collector.signals.site_file import SiteFile
 
 if TYPE_CHECKING:
+    from collector.crawler.passage import Passage
     from collector.crawler.recorder import Recorder
     from collector.crawler.site_files import SiteFiles
     from collector.crawler.site_source import SiteSource
@@ -84,6 +87,8 @@ class Crawl:
     counters: Counter[str] = field(default_factory=Counter)
     stopping: str = ""  # `stopped` after the first Ctrl-C, `now` after the second
     fault: BaseException | None = None  # what ended the crawl against its will
+    alone: bool = False  # no spider of a project beside us: requests take our own passage instead of Scrapy's engine
+    passage: Passage | None = None
     keep_open: bool = False  # whoever started the worker closes the collection, not the end of the spider
     work: Callable[[Crawl], Awaitable[str]] | None = None  # instead of emptying the queue; how it ended
     heard_before: datetime | None = None  # what sites answered before then is asked for again
@@ -108,6 +113,13 @@ class Crawl:
         self.turns = Turns(self.frontier, self.store, addresses, lambda: self.orders.pause is not None)
         self.strangers = Strangers(self)
         self.revisits = Revisits(self)
+
+    async def download(self, request: Request) -> Response:
+        """Through the gates to the network and back. Raises Refusal, and what the network raises."""
+        if self.passage is not None:
+            return await self.passage.download(request)
+        answer: Response = await self.engine.download_async(request)
+        return answer
 
     @property
     def engine(self) -> ExecutionEngine:

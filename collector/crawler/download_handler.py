@@ -14,25 +14,21 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 from scrapy.http import Response
-from scrapy.signalmanager import SignalManager
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.web.client import _StandardEndpointFactory
 
 from collector import __version__
 from collector.crawler.compression_middleware import CompressionMiddleware
 from collector.crawler.connections import BoundedPool
-from collector.crawler.convert import FREE_HEADERS, form_of
+from collector.crawler.convert import ACCEPT, FREE_HEADERS, form_of
 from collector.crawler.crawl import crawl_of
+from collector.crawler.sending import Sending
 from collector.crawler.ticket import NotAdmittedError, Ticket
 from collector.model.page import RequestForm
 
+_CODINGS = b", ".join(ACCEPTED_ENCODINGS)
 MAX_FREE_HEADER = 1_000  # bytes of a header field that a spider may word
-
-
-class _NobodyListens:
-    """What Scrapy's handler asks of a crawler while it downloads: a spider with limits of its own, and signals."""
-
-    def __init__(self) -> None:
-        self.spider: Any = None
-        self.signals = SignalManager(self)
 
 
 class GatedDownloadHandler(HTTP11DownloadHandler):
@@ -43,7 +39,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._crawl = crawl_of(crawler)
         reactor, per_host = self._pool._reactor, self._pool.maxPersistentPerHost  # noqa: SLF001  as Scrapy chose them
         self._pool: BoundedPool = BoundedPool(reactor, per_host=per_host)
-        self._crawler: Any = _NobodyListens()
+        self._endpoints: dict[float, _StandardEndpointFactory] = {}  # by the seconds that connecting may take
         self._decoder = CompressionMiddleware(crawler=crawler)
         self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
 
@@ -68,17 +64,28 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         outgoing = self._outgoing(request, ticket)
         ticket.started_at = time.time()
         crawl.count("requests_sent")
-        awaited = self._pool.await_sending(outgoing.url)
+        sending = self._sending(outgoing)
         try:
-            answer = await super().download_request(outgoing)
+            with wrap_twisted_exceptions():
+                answer = await maybe_deferred_to_future(sending.download_request(outgoing))
         finally:
-            ticket.sent_at = self._pool.sent_at(awaited)
+            ticket.sent_at = sending.sent_at
             ticket.latency = float(outgoing.meta.get("download_latency") or 0.0)
             request.meta["download_latency"] = ticket.latency
         decoded = self._decoder.process_response(outgoing, answer)
         assert isinstance(decoded, Response)
         ticket.arrived = decoded
         return Response(request.url, status=decoded.status)
+
+    def _sending(self, outgoing: Request) -> Sending:
+        timeout = float(outgoing.meta["download_timeout"])
+        endpoints = self._endpoints.get(timeout)
+        if endpoints is None:
+            address = normalize_bind_address(self._bind_address)
+            reactor = self._pool._reactor  # noqa: SLF001
+            endpoints = _StandardEndpointFactory(reactor, self._contextFactory, timeout, address)  # type: ignore[no-untyped-call]
+            self._endpoints[timeout] = endpoints
+        return Sending(endpoints, self._pool, self._contextFactory, self._default_maxsize)
 
     def _stopped(self, why: str) -> NotAdmittedError:
         self._crawl.count("not_admitted")
@@ -92,7 +99,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
 
     def _outgoing(self, request: Request, ticket: Ticket) -> Request:
         """The request as it is sent: the admitted URL, our name, the policy's limits; no word of anybody's meta."""
-        headers = {"User-Agent": self._user_agent, "Accept-Encoding": b", ".join(ACCEPTED_ENCODINGS)}
+        headers: dict[str, Any] = {"Accept": ACCEPT, "User-Agent": self._user_agent, "Accept-Encoding": _CODINGS}
         for name in FREE_HEADERS:
             value = request.headers.get(name)
             if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():

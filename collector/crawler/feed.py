@@ -210,7 +210,7 @@ class Feed:
         request = Request(claim.href, meta={"verbatim_url": True}, dont_filter=True)
         crawl.tickets.put(request, ticket)
         try:
-            await crawl.engine.download_async(request)
+            await crawl.download(request)
             self._lost(ticket, "no answer came back through the gates")
         except Refusal:
             return

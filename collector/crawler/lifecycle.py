@@ -17,6 +17,7 @@ from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.feed import Feed
 from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.objections import Objections
+from collector.crawler.passage import Passage
 from collector.crawler.resolver import GuardedResolver
 from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.wiring import close_crawl
@@ -63,6 +64,10 @@ class Lifecycle:
         """The clock of the account starts. What the first answers would load is loaded now, and stays."""
         if not self._crawl.keep_open:
             self._serving.enter_context(metrics_of(self._crawl, ""))
+        if self._crawl.alone:
+            downloader = self._crawl.engine.downloader
+            send = downloader.handlers.download_request_async
+            self._crawl.passage = Passage(self._crawl, send, downloader.domain_concurrency)
         minimise_site_file(b"# a@example.org")
         gc.collect()
         gc.freeze()  # lists and code: looking through them for garbage again would hold the loop for 160 ms

@@ -12,6 +12,7 @@ from types import FrameType
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from collector.crawler.addon import OFFSITE
 from collector.crawler.crawl import Crawl, attach
 from collector.crawler.monitoring import leave_report, metrics_of
 from collector.crawler.progress import Progress, View
@@ -21,6 +22,22 @@ from collector.crawler.spiders.site import SiteSpider
 from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
 from collector.model.errors import CollectorError, ExitCode
 from collector.policy.policy import Policy
+
+# Scrapy with nobody beside us: no component that a spider's project would want is built or asked on the way of a page.
+ALONE = {
+    "ADDONS": {"collector.crawler.addon.CollectorAddon": 100},
+    "LOG_ENABLED": False,
+    "LOG_INSTALL_ROOT_HANDLER": False,
+    "STATS_DUMP": False,
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+    "DOWNLOADER_STATS": False,
+    "DOWNLOADER_MIDDLEWARES_BASE": {},
+    "DOWNLOADER_MIDDLEWARES": {OFFSITE: None},
+    "SPIDER_MIDDLEWARES_BASE": {},
+    "EXTENSIONS_BASE": {},
+    "FEED_EXPORTERS_BASE": {},
+    "FEED_STORAGES_BASE": {},
+}
 
 
 @dataclass
@@ -109,16 +126,10 @@ def _close(crawl: Crawl) -> None:
 
 def run_worker(crawl: Crawl, progress: Progress | None = None) -> None:
     """One Scrapy crawler on asyncio, in this process, to its end."""
-    settings = {
-        "ADDONS": {"collector.crawler.addon.CollectorAddon": 100},
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-        "STATS_DUMP": False,
-    }
-    process = AsyncCrawlerProcess(settings)
+    process = AsyncCrawlerProcess(ALONE)
     crawler = process.create_crawler(SiteSpider)
     attach(crawler, crawl)
-    crawl.keep_open = True
+    crawl.keep_open = crawl.alone = True
     task = process.crawl(crawler)
     _on_interrupt(crawl, progress)
     process.start(install_signal_handlers=False)

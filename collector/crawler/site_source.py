@@ -198,7 +198,7 @@ class SiteSource:
         request = Request(url.href, meta=meta, dont_filter=True)
         crawl.tickets.put(request, own)
         try:
-            await crawl.engine.download_async(request)
+            await crawl.download(request)
         except DownloadCancelledError:
             return _Fetched(None, Headers(), b"", "truncated", None, at=crawl.at(own.started_at), ticket=own)
         except Exception as exc:  # noqa: BLE001  whatever the network did: the file is unreachable
