@@ -21,10 +21,8 @@ from explain import page
 from lxml import html
 
 from collector.cli.explain import open_door
-from collector.document.lines import visible_lines
 from collector.document.page_facts import page_facts
 from collector.document.read import read
-from collector.document.text import plain_lines, visible_text
 from collector.document.words import words_of
 from collector.minimise.quoted import minimise_decision
 from collector.model.decision import Gate
@@ -123,9 +121,8 @@ def main() -> int:
         print(f"{name:<32} {value:8.1f} us")
     for name, value in by_turns(heavy, 5, 20).items():
         print(f"{name:<32} {value:8.1f} us   (apart)")
-    text, root = facts.text, document.root
+    text = facts.text
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "lines of text": (lambda: plain_lines(visible_text(root).text), lambda: visible_lines(root)),
         "words": (lambda: re.findall(r"\w+", text.lower()), lambda: words_of(text)),
         "what ties a category": (lambda: whole_linkage(text, ""), lambda: linkage(text)),
     }

@@ -15,7 +15,7 @@ from collector.document.facts import PageFacts
 from collector.document.main_text import main_text
 from collector.document.page_facts import page_facts
 from collector.document.read import Document, UnsupportedDocument, read
-from collector.document.simhash import shown_text, simhash
+from collector.document.simhash import simhash
 from collector.minimise.asked import Persons
 from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
@@ -221,7 +221,7 @@ class Pipeline:
                 decisions=decisions,
                 title=cleaned.title,
                 text=text,
-                simhash=simhash(text if self.policy.storage.text else shown_text(document)) if cleaned.body else None,
+                simhash=simhash(text if self.policy.storage.text else cleaned.visible) if cleaned.body else None,
                 language=language,
             ),
             links,

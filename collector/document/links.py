@@ -8,22 +8,21 @@ from collections.abc import Iterator
 from lxml import etree
 
 from collector.document.feed import FeedDocument, entries, next_pages
-from collector.document.html import HtmlDocument, elements
+from collector.document.html import HtmlDocument
 from collector.document.read import Document
 from collector.document.sitemap import SitemapDocument
 from collector.model.errors import UrlError
 from collector.model.page import Hop, Link
-from collector.model.url import Url, parse_url
+from collector.model.url import Url, absolute, parse_url
 
 MAX_LINKS = 10_000  # of one page
 
+_NO_TOKENS: frozenset[str] = frozenset()
 # HTML §4.6.8, and the two that search engines added in 2019: the author does not vouch for the target.
 _UNFOLLOWED = frozenset(("nofollow", "ugc", "sponsored"))
 _FOLLOWED_RELS = frozenset(("canonical", "next", "prev", "previous"))
 _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"))
 _OTHER_SCHEME = re.compile(r"[\s\x00-\x20]*(?!https?:)[A-Za-z][A-Za-z0-9+.-]{0,30}:", re.IGNORECASE)
-_FOUND = etree.XPath("//a[@href] | //area[@href] | //link[@href and @rel] | //frame[@src] | //iframe[@src]")
-_BASE = etree.XPath("string(//base[@href][1]/@href)")
 
 
 def links(document: Document, url: Url) -> tuple[Link, ...]:
@@ -33,7 +32,7 @@ def links(document: Document, url: Url) -> tuple[Link, ...]:
     links are. Never raises.
     """
     if isinstance(document, HtmlDocument):
-        return _collect(_of_html(document), _base(_text(_BASE(document.root)), url), MAX_LINKS)
+        return _collect(_of_html(document.root), _base(_base_of(document.root), url), MAX_LINKS)
     if isinstance(document, FeedDocument):
         return _collect(_of_feed(document), _base(document.base, url), MAX_LINKS)
     if isinstance(document, SitemapDocument):
@@ -53,7 +52,7 @@ def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
             continue
         written[href, nofollow] = None
         try:
-            target = parse_url(href, base).href
+            target = absolute(href, base)
         except (UrlError, ValueError):
             continue
         known = kept.get(target)
@@ -68,19 +67,23 @@ def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
     return tuple(kept.values())
 
 
-def _of_html(document: HtmlDocument) -> Iterator[_Raw]:
-    for element in elements(_FOUND, document.root):
+def _of_html(root: etree._Element) -> Iterator[_Raw]:
+    for element in root.iter("a", "area", "link", "frame", "iframe"):
         tag = element.tag
+        if tag in ("frame", "iframe"):
+            yield element.get("src") or "", Hop.LINK, False, None, b""
+            continue
+        href = element.get("href")
+        if not href or href[0] == "#":
+            continue
         rel = element.get("rel")
-        tokens = frozenset(rel.lower().split()) if rel else frozenset()
-        if tag in ("a", "area"):
-            yield element.get("href") or "", Hop.LINK, bool(tokens & _UNFOLLOWED), None, b""
-        elif tag == "link":
+        tokens = frozenset(rel.lower().split()) if rel else _NO_TOKENS
+        if tag != "link":
+            yield href, Hop.LINK, bool(tokens & _UNFOLLOWED), None, b""
+        elif tokens:
             hop = _hop_of_link(tokens, (element.get("type") or "").partition(";")[0].strip().lower(), element)
             if hop is not None:
-                yield element.get("href") or "", hop, bool(tokens & _UNFOLLOWED), None, b""
-        else:
-            yield element.get("src") or "", Hop.LINK, False, None, b""
+                yield href, hop, bool(tokens & _UNFOLLOWED), None, b""
 
 
 def _hop_of_link(tokens: frozenset[str], media_type: str, element: etree._Element) -> Hop | None:
@@ -100,6 +103,11 @@ def _of_feed(document: FeedDocument) -> Iterator[_Raw]:
         yield href, Hop.FEED, False, None, b""
 
 
+def _base_of(root: etree._Element) -> str:
+    """HTML §4.2.3: of the first `<base>` that has an `href`."""
+    return next((href for element in root.iter("base") if (href := element.get("href")) is not None), "")
+
+
 def _base(href: str, url: Url) -> Url:
     """HTML §4.2.3: the first `<base href>` against the document's own URL; a base that is no URL is none."""
     if not href.strip():
@@ -108,7 +116,3 @@ def _base(href: str, url: Url) -> Url:
         return parse_url(href, url)
     except (UrlError, ValueError):
         return url
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

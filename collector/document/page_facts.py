@@ -11,7 +11,6 @@ from collector.document.facts import Form, Meta, PageFacts
 from collector.document.feed import FeedDocument
 from collector.document.html import HtmlDocument, text_of
 from collector.document.language import detect
-from collector.document.lines import visible_lines
 from collector.document.read import Document, ExtractedDocument, TextDocument
 from collector.document.text import plain_lines
 
@@ -23,7 +22,7 @@ MAX_OF_A_KIND = 1_000  # metas, scripts, frames, forms, link elements
 
 _TOLD = ("meta", "script", "link", "iframe", "frame", "form", "title")
 _IDS, _CLASSES, _TYPES = (
-    etree.XPath(path, smart_strings=False) for path in ("//@id[. != '']", "//@class", "//@itemtype")
+    etree.XPath(f"/descendant::*/@{name}", smart_strings=False) for name in ("id", "class", "itemtype")
 )
 _TEXT_INPUTS = frozenset(("text", "email", "search", "tel", "url", "number", ""))
 
@@ -64,6 +63,7 @@ class _Found:
 
 
 def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> PageFacts:
+    text = plain_lines(document.visible().text)
     found = _Found()
     _names(document.root, found)
     for element in document.root.iter(*_TOLD):
@@ -71,7 +71,6 @@ def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> Pag
     loose = [e for e in document.root.iter("input") if _type(e) == "password" and not _inside(e, "form")]
     if loose:
         found.forms.append(Form("", has_password=True, text_inputs=0))
-    text = visible_lines(document.root)
     return PageFacts(
         media_type=document.media_type,
         charset=document.charset,
@@ -98,7 +97,8 @@ def _names(root: etree._Element, found: _Found) -> None:
     """Ids, classes and microdata types, looked for in C: a page has them in hundreds of its elements."""
     names = found.names
     for identifier in _strings(_IDS, root)[:MAX_NAMES]:
-        names.add(identifier.lower()[:200])
+        if identifier:
+            names.add(identifier.lower()[:200])
     for classes in dict.fromkeys(_strings(_CLASSES, root)):
         if len(names) >= MAX_NAMES:
             break

@@ -9,42 +9,30 @@ counters for each shingle.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import accumulate, islice
+from functools import lru_cache
+from itertools import accumulate
 
-from lxml import etree
 from xxhash import xxh3_64_digest as _digest
 
-from collector.document.html import HtmlDocument
-from collector.document.read import Document
+from collector.document.words import words_of
 
 WORDS = 3  # in a shingle
 FEWEST = 16  # shingles: what is shorter differs by chance
 MOST = 1_024  # words looked at: bounded work, and the beginning of a long text tells it from others
 MAX_TEXT = 16_384  # characters looked at
-_BITS, _BYTES = 64, 8
-_WORD = re.compile(r"\w+")
-_SHOWN = etree.XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
-
-
-def shown_text(document: Document) -> str:
-    """The beginning of what a page shows, cheaply: for its mark where no main text is extracted."""
-    if not isinstance(document, HtmlDocument):
-        return ""
-    found = _SHOWN(document.root)
-    assert isinstance(found, list)  # of strings: what else `text()` selects
-    return " ".join(map(str, islice(found, MOST)))
+_BYTES = 8
 
 
 def simhash(text: str | None) -> int | None:
     """The mark of `text`, in [0, 2^64); None where it is too short. Case, punctuation and spacing do not count."""
-    words = _WORD.findall((text or "")[:MAX_TEXT].lower())[:MOST]
+    words = words_of((text or "")[:MAX_TEXT])[:MOST]
     if len(words) < FEWEST + WORDS - 1:
         return None
-    spaced = " ".join([*words, ""]).encode("utf-8", "surrogatepass")
-    starts = list(accumulate((len(word) + 1 for word in spaced.split(b" ")[:-1]), initial=0))
-    return _mark([_digest(spaced[start:end]) for start, end in zip(starts, starts[WORDS:], strict=False)])
+    spaced = " ".join([*words, ""]).encode()
+    lengths = map(len, spaced.replace(b" ", b"\n").splitlines(keepends=True))
+    starts = list(accumulate(lengths, initial=0))
+    return _mark(list(map(_digest, map(spaced.__getitem__, map(slice, starts, starts[WORDS:])))))
 
 
 def distance(one: int, other: int) -> int:
@@ -55,11 +43,17 @@ def distance(one: int, other: int) -> int:
 def _mark(digests: Sequence[bytes]) -> int:
     """Each bit that more than half of the digests have set."""
     half = len(digests) / 2
-    column = int.from_bytes(b"\x01" * len(digests))
+    columns = _columns(len(digests))
     joined = b"".join(digests)
     mark = 0
     for place in range(_BYTES):
         byte = int.from_bytes(joined[place::_BYTES])  # this byte of every digest, side by side
-        for bit in range(7, -1, -1):
-            mark = mark << 1 | (((byte >> bit) & column).bit_count() > half)
+        for column in columns:
+            mark = mark << 1 | ((byte & column).bit_count() > half)
     return mark
+
+
+@lru_cache(maxsize=2)
+def _columns(count: int) -> tuple[int, ...]:
+    """One bit of each of so many bytes, the highest first."""
+    return tuple(int.from_bytes(bytes((1 << bit,)) * count) for bit in range(7, -1, -1))

@@ -39,6 +39,7 @@ class VisibleText:
 
     text: str
     pieces: list[Piece] = field(default_factory=list)
+    held: list[etree._Element] = field(default_factory=list)  # all elements: their Python objects are made once
 
 
 def visible_text(root: etree._Element) -> VisibleText:
@@ -88,12 +89,17 @@ def visible_text(root: etree._Element) -> VisibleText:
         pieces.append(Piece(length, end, element, tail))
         length = end
         ended = text[-1] in " \n"
-    del held
     joined = "".join(parts)
-    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), pieces)
+    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), pieces, held)
 
 
 def plain_lines(text: str) -> str:
     """`text` with runs of white space collapsed and empty lines gone."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = [_plain(line) for line in text.splitlines()]
+    return "\n".join([line for line in lines if line])
+
+
+def _plain(line: str) -> str:
+    if "  " not in line and line.isprintable():  # nothing to collapse: most lines, for a fifth of the time
+        return line.strip()
+    return " ".join(line.split())

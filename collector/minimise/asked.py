@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from collector.minimise.context import Context
+from collector.minimise.gazetteer import PARTICLE
+from collector.minimise.matching import LATIN_UPPER, WHITE, Matcher
 from collector.minimise.span import Span
 
 IDENTIFIERS = frozenset(("email", "phone", "handle"))  # kinds whose spans are looked up as the scheme of that name
@@ -24,9 +26,13 @@ LIFTED = "allow"
 
 _GAP = r"(?:[\s.\-'\u2019]{1,3}|,\s?)"
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W_]*"  # or a letter of a script that has no capitals
-_PARTICLE = rf"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|zur|ter|ten|bin|ibn|al|el|y){_GAP})"
+_PARTICLE = rf"(?:(?:{PARTICLE}){_GAP})"
 _RUN = re.compile(rf"(?<![^\W_]){_CAPITAL}(?:{_GAP}{_PARTICLE}{{0,2}}{_CAPITAL})+")
 _WORD = re.compile(r"[^\W_]+")
+_BACK = 64  # characters: more than stand between two capitalised words
+_MANY = 50  # one character of another script in so many, and a first look tells nothing
+_GAP_LOOK = rf"(?:[{WHITE}.'-]{{1,3}}|,[{WHITE}]?)"
+_SECOND = Matcher([rf"{LATIN_UPPER}[A-Za-z0-9\x80-\xff?]*{_GAP_LOOK}(?:(?:{PARTICLE}){_GAP_LOOK}){{0,2}}{LATIN_UPPER}"])
 
 
 class Asking(Protocol):
@@ -68,6 +74,7 @@ class Asked:
     persons: Persons
     _found: dict[str, dict[str, str]] = field(default_factory=dict)  # owner → hash → effect
     _nobody: set[str] = field(default_factory=set)  # forms of this document that stand for nobody in the list
+    _forms: dict[str, str] = field(default_factory=dict)  # of the document's words
     _looks: int = 0
 
     @property
@@ -90,27 +97,63 @@ class Asked:
 
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text, overlaps included; linear in the text."""
-        for run in _RUN.finditer(text):
-            words = [(m.start(), m.end()) for m in _WORD.finditer(text, run.start(), run.end())]
-            forms = [self.persons.form("name", text[start:end]) for start, end in words]
+        for start, end in runs(text):
+            words = [match.span() for match in _WORD.finditer(text, start, end)]
+            forms = [self._form(text[first:last]) for first, last in words]
+            gaps = text.find(",", start, end) >= 0
+            commas = [gaps and "," in text[words[at - 1][1] : words[at][0]] for at in range(1, len(words))]
             for first in range(len(words) - 1):
-                yield from self._windows(text, words, forms, first)
+                yield from self._windows(words, forms, commas, first)
 
-    def _windows(self, text: str, words: list[tuple[int, int]], forms: list[str], first: int) -> Iterator[Span]:
+    def _form(self, word: str) -> str:
+        form = self._forms.get(word)
+        if form is None:
+            form = self._forms[word] = self.persons.form("name", word)
+        return form
+
+    def _windows(
+        self, words: list[tuple[int, int]], forms: list[str], commas: list[bool], first: int
+    ) -> Iterator[Span]:
         turned = 0  # the word behind a comma: `Doe, Jane`
+        form = forms[first]
         for last in range(first + 1, min(first + LONGEST, len(words))):
-            if "," in text[words[last - 1][1] : words[last][0]]:
+            if commas[last - 1]:
                 if turned:
                     return
                 turned = last
             if self._looks >= MAX_LOOKS:
                 return
             self._looks += 1
-            order = [*forms[turned : last + 1], *forms[first:turned]] if turned else forms[first : last + 1]
-            form = "".join(order)
+            if turned:
+                form = "".join((*forms[turned : last + 1], *forms[first:turned]))
+            else:
+                form += forms[last]
             if form in self._nobody:
                 continue
             if self._asked(self.persons.find_form("name", form)):
                 yield Span(words[first][0], words[last][1], "person", "person_asked", form)
             else:
                 self._nobody.add(form)
+
+
+def runs(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open offsets of runs of capitalised words with particles between them: what `_RUN` finds, in less time.
+
+    A look with hyperscan says where the second capitals stand; the pattern begins a word before each.
+    """
+    ends = None if text.encode("latin-1", "replace").count(b"?") * _MANY > len(text) else _SECOND.ends(text)
+    if ends is None:  # another script: every letter of it may be a capital
+        yield from (run.span() for run in _RUN.finditer(text))
+        return
+    position = 0
+    for end in sorted({end for end, _ in ends}):
+        if end <= position:
+            continue
+        start = max(position, end - _BACK)
+        while start > position and text[start - 1].isalnum():
+            start -= 1
+        run = _RUN.search(text, start)
+        if run is None:
+            return
+        yield run.span()
+        position = run.end()

@@ -123,24 +123,31 @@ def _rewritten(text: str) -> View:
     sources: list[int] = []
     lengths: list[int] = []
     position = length = 0
-
-    def add(part: str, source: int, stands_for: int) -> None:
-        nonlocal length
-        starts.append(length)
-        sources.append(source)
-        lengths.append(stands_for)
-        parts.append(part)
-        length += len(part)
-
+    known: dict[str, str] = {}
     for match in _forms().to_rewrite.finditer(text):
-        if match.start() > position:
-            add(text[position : match.start()], position, -1)
-        position = match.end()
-        plain = _meaning(match[0])
+        start, end = match.span()
+        if start > position:
+            starts.append(length)
+            sources.append(position)
+            lengths.append(-1)
+            parts.append(text[position:start])
+            length += start - position
+        position = end
+        written = match[0]
+        plain = known.get(written)
+        if plain is None:
+            plain = known[written] = _meaning(written)
         if plain:
-            add(plain, match.start(), position - match.start())
+            starts.append(length)
+            sources.append(start)
+            lengths.append(end - start)
+            parts.append(plain)
+            length += len(plain)
     if position < len(text):
-        add(text[position:], position, -1)
+        starts.append(length)
+        sources.append(position)
+        lengths.append(-1)
+        parts.append(text[position:])
     return View("".join(parts), tuple(starts), tuple(sources), tuple(lengths))
 
 

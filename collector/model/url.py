@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import can_ada
 
@@ -74,10 +75,30 @@ def parse_url(text: str, base: Url | None = None) -> Url:
     WHATWG URL Standard, without the fragment, the trailing dot of the host, and tracking parameters.
     Raises UrlError for anything that is not an absolute http(s) URL with a host.
     """
+    parsed, href, query = _parsed(text, base)
+    scheme = parsed.protocol[:-1]
+    return Url(
+        href=href,
+        scheme=scheme,
+        host=parsed.hostname,
+        port=int(parsed.port) if parsed.port else DEFAULT_PORTS[scheme],
+        path=parsed.pathname,
+        query=query,
+        credentials="@" in href and bool(parsed.username or parsed.password),
+    )
+
+
+def absolute(text: str, base: Url) -> str:
+    """`parse_url(text, base).href`: for who has thousands of links and needs no more of them."""
+    return _parsed(text, base)[1]
+
+
+def _parsed(text: str, base: Url | None) -> tuple[can_ada.URL, str, str]:
+    """What `parse_url` says of `text`, its address and its query."""
     if len(text) > MAX_URL_LENGTH * 4:
         raise UrlError(f"URL of {len(text):,} characters", mend=f"URLs end at {MAX_URL_LENGTH:,} characters")
     try:
-        parsed = can_ada.parse(base.href) + text if base is not None else can_ada.parse(text)
+        parsed = _base(base.href) + text if base is not None else can_ada.parse(text)
     except (ValueError, TypeError) as exc:  # TypeError: half of a surrogate pair
         raise UrlError(f"not a URL: {text[:200]!r}", mend="write it as https://host/path") from exc
     scheme = parsed.protocol[:-1]
@@ -101,15 +122,13 @@ def parse_url(text: str, base: Url | None = None) -> Url:
     href = href.removesuffix("?")
     if len(href) > MAX_URL_LENGTH * 4:
         raise UrlError(f"URL of {len(href):,} characters", mend=f"URLs end at {MAX_URL_LENGTH:,} characters")
-    return Url(
-        href=href,
-        scheme=scheme,
-        host=host,
-        port=int(parsed.port) if parsed.port else DEFAULT_PORTS[scheme],
-        path=parsed.pathname,
-        query=query,
-        credentials="@" in href and bool(parsed.username or parsed.password),
-    )
+    return parsed, href, query
+
+
+@lru_cache(maxsize=8)
+def _base(href: str) -> can_ada.URL:
+    """Never changed: what is added to it makes another."""
+    return can_ada.parse(href)
 
 
 def _without_tracking(query: str) -> str:

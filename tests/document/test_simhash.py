@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.document import simhash as module
-from collector.document.read import read
-from collector.document.simhash import distance, shown_text, simhash
+from collector.document.simhash import distance, simhash
 from collector.ledger.placing import signed, unsigned
-from collector.model.url import parse_url
 
 WORDS = [f"word{number}" for number in range(400)]
 TEXT = " ".join(random.Random(1).choices(WORDS, k=600))
@@ -63,9 +61,3 @@ def test_work_is_bounded():
 def test_a_mark_fits_a_signed_column(mark):
     assert -(1 << 63) <= signed(mark) < 1 << 63
     assert unsigned(signed(mark)) == mark
-
-
-def test_scripts_and_styles_are_not_shown():
-    page = b"<title>One</title><style>two{}</style><body>three <b>four</b><script>five()</script> six"
-    document = read(page, content_type="text/html", url=parse_url("https://a.example/"))
-    assert shown_text(document).split() == ["One", "three", "four", "six"]

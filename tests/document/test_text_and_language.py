@@ -31,6 +31,17 @@ def test_code_styles_templates_and_form_values_are_not_text():
     assert plain_lines(visible_text(tree_of(html)).text) == "f"
 
 
+@given(st.text(st.sampled_from("ab \t\n\r\x0b\x0c\x1c\x85\xa0\u2028\u3000\u200b\xad\x00é"), max_size=40))
+def test_lines_are_collapsed_whichever_white_space_stands_there(text):
+    collapsed = (" ".join(line.split()) for line in text.splitlines())
+    assert plain_lines(text) == "\n".join(line for line in collapsed if line)
+
+
+@pytest.mark.parametrize("depth", [10, 255, 2_040])
+def test_trees_of_any_depth_are_walked(depth):
+    assert plain_lines(visible_text(tree_of("<div>" * depth + "deep")).text) == "deep"
+
+
 def test_lines_of_preformatted_text_stay():
     assert "a\n  b" in visible_text(tree_of("<pre>a\n  b</pre>")).text
 

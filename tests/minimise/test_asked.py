@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from collector.document.html import HtmlDocument, tree_of
+from collector.minimise import asked
 from collector.minimise.document import minimise_document
 from collector.minimise.plan import OFF, STRICT, Plan
 from collector.minimise.text import minimise_text
@@ -21,6 +24,7 @@ from tests.support.growth import assert_linear
 from tests.support.registry import Keeper, keeper
 
 NAME = "Vsevolod Quxton"
+SHORT = "A|Bc|Dé|É|ж|Ж|a|von |de la | |  |\n|,|, |.|-|'|\u2019|_|1|²|ª|中|?|ſ|\u2028".split("|")
 
 
 @pytest.fixture
@@ -142,3 +146,11 @@ def test_the_work_grows_with_the_text(desk, shape):
     assert_linear(
         lambda text: minimise_text(text, plan, url=None, lang=None), lambda size: (shape * size)[:size], 4_000
     )
+
+
+@given(
+    st.lists(st.sampled_from([*SHORT, "Q" * 70, "x" * 70, " and of many other things " * 8]), max_size=24).map("".join)
+)
+@example("Ж" + " in small letters" * 20 + " Jane von der Doe")
+def test_runs_of_capitalised_words_are_those_that_the_pattern_finds(text):
+    assert list(asked.runs(text)) == [run.span() for run in asked._RUN.finditer(text)]

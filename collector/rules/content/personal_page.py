@@ -31,8 +31,10 @@ _LIFE = re.compile(
     r"|\((?:1[5-9]|20)\d\d\s?[-\u2013]\s?(?:(?:1[5-9]|20)\d\d)?\s?\)",
     re.IGNORECASE,
 )
-# Sets and letters come first, what must not stand before them after: `re` then skips what cannot begin a match.
-_YEAR = re.compile(r"[12](?<!\d.)(?:(?<=1)[5-9]|(?<=2)0)\d\d(?!\d)", re.DOTALL)
+# A set comes first, what it has to be before it after: `re` then skips what cannot begin a match.
+_YEAR = re.compile(r"[12](?:(?<=1)[5-9]|(?<=2)0)(?=\d\d)")
+# Every match of `_LIFE` holds a year: so far before and behind its beginning does one reach, with some to spare.
+_BEFORE_YEAR, _BEHIND_YEAR = 40, 24
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -141,7 +143,7 @@ def _dense(judged: _Judged, settings: Settings) -> tuple[_Told, ...]:
     text, figures = judged.text, judged.seen.figures
     enough = at_most_emails(figures) + at_most_phones(figures) >= settings.persons
     contacts = _contacts(judged) if enough else 0
-    life = _life_dates(judged, settings)
+    life = _life_dates(text, settings.life_dates) if at_most_years(figures) >= settings.life_dates else 0
     if not (contacts >= settings.persons or life >= settings.life_dates):
         return ()
     words = judged.words
@@ -176,12 +178,19 @@ def _contacts(judged: _Judged) -> int:
     return emails + phones
 
 
-def _life_dates(judged: _Judged, settings: Settings) -> int:
-    """Dates of birth and death, of a page with years enough."""
-    if at_most_years(judged.seen.figures) < settings.life_dates:
+def _life_dates(text: str, least: int) -> int:
+    """Dates of birth and death, of a text with so many years; looked for around the years, which are few."""
+    starts = [match.start() for match in _YEAR.finditer(text)]
+    alone = (not (text[start - 1 : start].isdecimal() or text[start + 4 : start + 5].isdecimal()) for start in starts)
+    if sum(alone) < least:
         return 0
-    years = sum(1 for _ in _YEAR.finditer(judged.text))
-    return sum(1 for _ in _LIFE.finditer(judged.text)) if years >= settings.life_dates else 0
+    windows: list[list[int]] = []
+    for start in starts:
+        if windows and start - _BEFORE_YEAR <= windows[-1][1]:
+            windows[-1][1] = start + _BEHIND_YEAR
+        else:
+            windows.append([max(start - _BEFORE_YEAR, 0), start + _BEHIND_YEAR])
+    return sum(1 for start, end in windows for _ in _LIFE.finditer(text, start, end))
 
 
 def _persons(text: str) -> int:

@@ -42,6 +42,7 @@ FIGURES = [
     "jo@x.test",
     "a [at] b",
 ]
+LIFE = "*|†|born |b. |née |geb. |(|)|–|-|20|15|3. |Mai |ca. | |\n|zm ".split("|")
 PIECES = st.sampled_from(
     [*SENTENCES, *PHRASES, *FIGURES, "Anna Smith, 14,", "he", "x" * 601, "ŁÓDŹ", "İ", "K", "“", "ß"]
 )
@@ -75,9 +76,17 @@ def test_words_are_the_runs_of_word_characters(text):
 @given(TEXTS)
 def test_patterns_that_begin_with_a_set_match_what_the_plain_ones_match(text):
     assert spans(personal_page._PHONE, text) == spans(OLD_PHONE, text)
-    assert spans(personal_page._YEAR, text) == spans(OLD_YEAR, text)
     whole = [part[at : at + 600] for part in OLD_END.split(text) for at in range(0, len(part), 600)]
     assert list(sentences(text)) == whole
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(LIFE), st.sampled_from(FIGURES)), max_size=24).map("".join), st.integers(0, 4)
+)
+@example("* um 3. 4. September 1999 und das ist dann doch so lange her, dass niemand mehr weiß, was geb. 1520 war", 1)
+def test_dates_of_life_around_years_are_those_of_the_whole_text(text, least):
+    enough = len(spans(OLD_YEAR, text)) >= least
+    assert personal_page._life_dates(text, least) == (len(spans(personal_page._LIFE, text)) if enough else 0)
 
 
 @given(TEXTS)
