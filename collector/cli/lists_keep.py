@@ -65,6 +65,8 @@ def import_(
                     row = json.loads(line)
                     print(f"  line {row['line']}: {row['reason']}: {row['text']}")
             print(f"  all of them: {rejected}")
+        if version.aside:
+            print(f"  which they are, and how to put them in force: collector lists confirm {name}")
         if version.quarantine:
             print(f"in quarantine: {version.quarantine}")
         print(f"next: collector lists activate {name}")
@@ -132,7 +134,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """What a version adds to another and takes away, entry by entry."""
-    from collector.lists.difference import differing
+    from collector.lists.confirmed import FILE, read_confirmations
+    from collector.lists.difference import differing, differing_aside
 
     lists = _lists(data)
     after = lists.version(name, new)
@@ -150,8 +153,21 @@ def diff(
         row = {"change": sign, "kind": entry.kind, "value": entry.host + entry.path, "action": entry.action,
                "category": entry.category, "line": entry.line}  # fmt: skip
         print(json.dumps(row) if as_json else f"{sign} {entry.action} {entry.kind} {entry.host}{entry.path}")
+    confirmed = read_confirmations(lists.folder / FILE)
+    aside = {"+": 0, "-": 0}
+    for sign, held in differing_aside(folder / before.version, folder / after.version, confirmed):
+        aside[sign] += 1
+        if limit and aside[sign] > limit:
+            continue
+        entry, state = held.entry, "confirmed" if held.confirmed is not None else "put aside"
+        if as_json:
+            print(json.dumps({"change": sign, "kind": entry.kind, "value": entry.host, "state": state}))
+        else:
+            print(f"{sign} {entry.action} {entry.kind} {entry.host}, a public suffix, {state}")
     if not as_json:
         print(f"{before.version} -> {after.version}: {shown['+']:,} added, {shown['-']:,} removed")
+        if any(aside.values()):
+            print(f"  put aside: {aside['+']:,} added, {aside['-']:,} removed")
 
 
 def override(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from xxhash import xxh3_64_intdigest
 
+from collector.lists.confirmed import Aside, Confirmation, rows_aside
 from collector.lists.entry import Entry
 from collector.lists.version import ROWS, keys_of, rows_of
 
@@ -17,6 +18,15 @@ def differing(before: Path, after: Path) -> Iterator[tuple[str, Entry]]:
         known = hashes_of(there / ROWS)
         rows = zip(keys_of(here / ROWS), rows_of(here / ROWS), strict=True)
         yield from ((sign, entry) for key, entry in rows if xxh3_64_intdigest(key) not in known)
+
+
+def differing_aside(
+    before: Path, after: Path, confirmed: Mapping[tuple[str, str], Confirmation]
+) -> Iterator[tuple[str, Aside]]:
+    """As `differing`, of the rows that stand aside. Raises ListError, IntegrityError."""
+    old, new = ({row.entry.host: row for row in rows_aside(folder, confirmed)} for folder in (before, after))
+    yield from (("-", row) for host, row in old.items() if host not in new)
+    yield from (("+", row) for host, row in new.items() if host not in old)
 
 
 def count_differing(before: Path, after: Path) -> tuple[int, int]:
