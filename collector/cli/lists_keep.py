@@ -246,3 +246,5 @@ def _told(generation: Generation, *, as_json: bool) -> None:
         print(f"  {name} {version}")
     passed_on = "may be passed on" if generation.may_be_passed_on else "own use only"
     print(f"licence {generation.licence}, {passed_on}; running crawls take it within seconds")
+    for reason in generation.why_not:
+        print(f"  not to be passed on: {reason}")
