@@ -76,10 +76,9 @@ class Snapshot:
         """Lists, versions, licences and counts, as they were compiled. Raises IntegrityError."""
         section = self.header.meta
         try:
-            read = json.loads(self._map[section.begin : section.begin + section.length])
-        except ValueError as exc:
+            return dict(json.loads(self._map[section.begin : section.begin + section.length]))
+        except _DAMAGE as exc:
             raise self._damaged() from exc
-        return dict(read)
 
     def __len__(self) -> int:
         return self.header.entries

@@ -143,6 +143,7 @@ def unpack_header(data: bytes, size: int, where: str) -> Header:
     sections = [Section(numbers[i], numbers[i + 1]) for i in range(0, 12, 2)]
     header = Header(bits, bool(tops), seed, keys, entries, length, *sections)
     within = all(s.begin >= HEADER_SIZE and s.begin + s.length <= size and s.begin % 8 == 0 for s in sections)
-    if not within or not 1 <= bits <= 40 or header.table.length < 8 * ((1 << bits) + 1):
+    places, left = divmod(header.table.length, 8)
+    if not within or not 1 <= bits <= 40 or left or places <= 1 << bits:
         raise ListError("the snapshot's sections do not fit together", where=where, mend=again)
     return header
