@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from collector.cli import lists_confirm, lists_keep
+from collector.cli import lists_confirm, lists_diff, lists_keep
 from collector.cli.lists_lines import answer_of, answer_stream
 from collector.lists.match import ListMatch, Lookup
 from collector.model.errors import ExitCode, InputError
@@ -83,7 +83,7 @@ def status(data: lists_keep.Data = Path("data"), *, as_json: Json = False) -> No
 for _name, _verb in (
     ("import", lists_keep.import_),
     ("compile", lists_keep.compile_),
-    ("diff", lists_keep.diff),
+    ("diff", lists_diff.diff),
     ("activate", lists_keep.activate),
     ("deactivate", lists_keep.deactivate),
     ("rollback", lists_keep.rollback),

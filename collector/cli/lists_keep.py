@@ -124,52 +124,6 @@ def rollback(
     _told(lists.rollback(seed=secrets.randbits(64), at=at, by=who, reason=reason, number=to), as_json=as_json)
 
 
-def diff(
-    name: Name,
-    new: Annotated[str, typer.Argument(help="A version; the newest where not given.")] = "",
-    old: Annotated[str, typer.Argument(help="A version; the one in force where not given.")] = "",
-    data: Data = Path("data"),
-    *,
-    limit: Annotated[int, typer.Option(help="Entries shown of each; 0: all.")] = SHOWN,
-    as_json: Json = False,
-) -> None:
-    """What a version adds to another and takes away, entry by entry."""
-    from collector.lists.confirmed import FILE, read_confirmations
-    from collector.lists.difference import differing, differing_aside
-
-    lists = _lists(data)
-    after = lists.version(name, new)
-    generation = lists.current()
-    in_force = generation.versions.get(name, "") if generation else ""
-    if not old and not in_force:
-        raise InputError(f"no version of {name!r} is in force", mend="name the version to compare with")
-    before = lists.version(name, old or in_force)
-    folder = lists.sources / name
-    shown = {"+": 0, "-": 0}
-    for sign, entry in differing(folder / before.version, folder / after.version):
-        shown[sign] += 1
-        if limit and shown[sign] > limit:
-            continue
-        row = {"change": sign, "kind": entry.kind, "value": entry.host + entry.path, "action": entry.action,
-               "category": entry.category, "line": entry.line}  # fmt: skip
-        print(json.dumps(row) if as_json else f"{sign} {entry.action} {entry.kind} {entry.host}{entry.path}")
-    confirmed = read_confirmations(lists.folder / FILE)
-    aside = {"+": 0, "-": 0}
-    for sign, held in differing_aside(folder / before.version, folder / after.version, confirmed):
-        aside[sign] += 1
-        if limit and aside[sign] > limit:
-            continue
-        entry, state = held.entry, "confirmed" if held.confirmed is not None else "put aside"
-        if as_json:
-            print(json.dumps({"change": sign, "kind": entry.kind, "value": entry.host, "state": state}))
-        else:
-            print(f"{sign} {entry.action} {entry.kind} {entry.host}, a public suffix, {state}")
-    if not as_json:
-        print(f"{before.version} -> {after.version}: {shown['+']:,} added, {shown['-']:,} removed")
-        if any(aside.values()):
-            print(f"  put aside: {aside['+']:,} added, {aside['-']:,} removed")
-
-
 def override(
     value: Annotated[str, typer.Argument(help="Host, host/path, URL or network.")],
     reason: Annotated[str, typer.Option(help="Why; it stands in every decision that rests on it.")],

@@ -36,6 +36,7 @@ def verdict(run, url: str) -> str:
 def test_the_way_of_a_list(run, tmp_path: Path) -> None:
     assert brought_in(run, tmp_path, "listed.test\nother.test\n").exit_code == 0
     assert verdict(run, "http://www.listed.test/") == "allow"  # a candidate is in force for nobody
+    assert "nothing in force -> " in run("diff", "dates", "--limit", "1").output
     result = run("activate", "dates", "--by", "ann")
     assert result.exit_code == 0, result.output
     assert "generation 1 in force: 2 entries, sha256:" in result.output
@@ -106,6 +107,6 @@ def test_mistakes_are_told(run, tmp_path: Path) -> None:
     assert isinstance(run("deactivate", "nothing").exception, InputError)
     assert isinstance(run("override", "a.test", "--reason", "").exception, InputError)
     brought_in(run, tmp_path, "a.test\n")
-    assert isinstance(run("diff", "dates").exception, InputError)
+    assert isinstance(run("diff", "dates", "", "2020").exception, ListError)
     assert isinstance(run("import", "x", "none", "--format", "plain", "--category", "dating", "--licence", "MIT",
                           "--source", "s").exception, ListError)  # fmt: skip
