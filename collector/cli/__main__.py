@@ -29,7 +29,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "recheck": ("recheck", "List what is kept and no longer permitted."),
     "policy": ("policy", "Check and show policies."),
     "rules": ("rules", "List the rules and what they ask."),
-    "lists": ("lists", "Look into the lists of sensitive domains."),
+    "lists": ("lists", "Keep the lists of sensitive sources, and look into them."),
     "registry": ("registry", "Keep the opt-out registry."),
     "minimise": ("minimise", "Take personal data out of a text or page."),
     "archive": ("archive", "Verify, show and index WARC files."),

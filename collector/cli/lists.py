@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from collector.cli import lists_keep
+from collector.cli import lists_confirm, lists_diff, lists_keep
 from collector.cli.lists_lines import answer_of, answer_stream
 from collector.lists.match import ListMatch, Lookup
 from collector.model.errors import ExitCode, InputError
@@ -83,11 +83,12 @@ def status(data: lists_keep.Data = Path("data"), *, as_json: Json = False) -> No
 for _name, _verb in (
     ("import", lists_keep.import_),
     ("compile", lists_keep.compile_),
-    ("diff", lists_keep.diff),
+    ("diff", lists_diff.diff),
     ("activate", lists_keep.activate),
     ("deactivate", lists_keep.deactivate),
     ("rollback", lists_keep.rollback),
     ("override", lists_keep.override),
+    ("confirm", lists_confirm.confirm_),
     ("export", lists_keep.export),
 ):
     app.command(_name)(_verb)
@@ -102,18 +103,23 @@ def _lookup(rules: Path | None, data: Path) -> Lookup:
 
 
 def _status_of_imports(data: Path, *, as_json: bool) -> None:
+    from collector.lists.confirmed import FILE, read_confirmations, rows_aside
     from collector.lists.organisation import OrganisationLists
 
     lists = OrganisationLists(Layout(data).lists)
     generation = lists.current()
+    confirmed = read_confirmations(lists.folder / FILE)
     for one in lists.versions():
         in_force = generation is not None and generation.versions.get(one.list) == one.version
         state = "in force" if in_force else "quarantined" if one.quarantine else "candidate"
+        rows = rows_aside(lists.sources / one.list / one.version, confirmed) if one.aside else []
+        said = sum(row.confirmed is not None for row in rows)
         if as_json:
-            print(json.dumps({**one.model_dump(mode="json"), "state": state}, ensure_ascii=False))
+            print(json.dumps({**one.model_dump(mode="json"), "state": state, "confirmed": said}, ensure_ascii=False))
             continue
         print(f"{one.list:<22} {one.entries:>9,} entries  {one.version}  {state}  {one.licence}  {one.title}")
-        print(f"  {one.rejected:,} lines rejected, {one.aside:,} put aside  {one.quarantine}".rstrip())
+        aside = f"{one.aside:,} put aside" + (f", {said:,} of them confirmed" if said else "")
+        print(f"  {one.rejected:,} lines rejected, {aside}  {one.quarantine}".rstrip())
     if generation is not None and not as_json:
         print(
             f"generation {generation.number} since {generation.at} by {generation.by}: {generation.entries:,} entries,"

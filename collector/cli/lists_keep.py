@@ -65,6 +65,8 @@ def import_(
                     row = json.loads(line)
                     print(f"  line {row['line']}: {row['reason']}: {row['text']}")
             print(f"  all of them: {rejected}")
+        if version.aside:
+            print(f"  which they are, and how to put them in force: collector lists confirm {name}")
         if version.quarantine:
             print(f"in quarantine: {version.quarantine}")
         print(f"next: collector lists activate {name}")
@@ -120,38 +122,6 @@ def rollback(
     at = datetime.now(UTC).isoformat(timespec="seconds")
     who = by or getpass.getuser()
     _told(lists.rollback(seed=secrets.randbits(64), at=at, by=who, reason=reason, number=to), as_json=as_json)
-
-
-def diff(
-    name: Name,
-    new: Annotated[str, typer.Argument(help="A version; the newest where not given.")] = "",
-    old: Annotated[str, typer.Argument(help="A version; the one in force where not given.")] = "",
-    data: Data = Path("data"),
-    *,
-    limit: Annotated[int, typer.Option(help="Entries shown of each; 0: all.")] = SHOWN,
-    as_json: Json = False,
-) -> None:
-    """What a version adds to another and takes away, entry by entry."""
-    from collector.lists.difference import differing
-
-    lists = _lists(data)
-    after = lists.version(name, new)
-    generation = lists.current()
-    in_force = generation.versions.get(name, "") if generation else ""
-    if not old and not in_force:
-        raise InputError(f"no version of {name!r} is in force", mend="name the version to compare with")
-    before = lists.version(name, old or in_force)
-    folder = lists.sources / name
-    shown = {"+": 0, "-": 0}
-    for sign, entry in differing(folder / before.version, folder / after.version):
-        shown[sign] += 1
-        if limit and shown[sign] > limit:
-            continue
-        row = {"change": sign, "kind": entry.kind, "value": entry.host + entry.path, "action": entry.action,
-               "category": entry.category, "line": entry.line}  # fmt: skip
-        print(json.dumps(row) if as_json else f"{sign} {entry.action} {entry.kind} {entry.host}{entry.path}")
-    if not as_json:
-        print(f"{before.version} -> {after.version}: {shown['+']:,} added, {shown['-']:,} removed")
 
 
 def override(
@@ -230,3 +200,5 @@ def _told(generation: Generation, *, as_json: bool) -> None:
         print(f"  {name} {version}")
     passed_on = "may be passed on" if generation.may_be_passed_on else "own use only"
     print(f"licence {generation.licence}, {passed_on}; running crawls take it within seconds")
+    for reason in generation.why_not:
+        print(f"  not to be passed on: {reason}")

@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from json.encoder import encode_basestring_ascii
+from json.encoder import encode_basestring_ascii as _text
 from typing import Any, BinaryIO
 
 from collector.lists.match import Action, ListMatch, Lookup
-from collector.model.errors import CollectorError, InputError
+from collector.model.errors import CollectorError, InputError, IntegrityError
 from collector.model.url import parse_url
 
 MAX_LINE = 1_000_000  # bytes of one input line
 _CHUNK = 1 << 18
+_LONG = 10**15  # shorter numbers are written as Python writes them
+_INFO = Action.INFO
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # its stub leaves it out
 _FREE = ',"verdict":"allow","tier":null,"category":null,"matches":[]}'
 
 
@@ -26,13 +29,32 @@ def answer_stream(source: BinaryIO, out: BinaryIO, lookup: Lookup) -> int:
     for lines in batches(source):
         answers = []
         for line in lines:
-            answer, fault = answer_line(line, lookup)
-            bad += fault
+            answer = _answer_at_once(line, lookup)
+            if answer is None:
+                answer, fault = answer_line(line, lookup)
+                bad += fault
             if answer:
                 answers.append(answer)
-        out.write("".join([f"{answer}\n" for answer in answers]).encode())
-        out.flush()
+        if answers:
+            answers.append("")
+            out.write("\n".join(answers).encode())
+            out.flush()
     return bad
+
+
+def _answer_at_once(line: bytes, lookup: Lookup) -> str | None:
+    """As `answer_line` for a line as it should be, None for any other: json's scanner without what is around it."""
+    try:
+        text = line.decode()
+        asked, end = _scan(text, 0)
+        if end != len(text) and (text[end:].strip(" \t\r") or len(line) > MAX_LINE):
+            return None  # and a line that was cut is whole only where blanks were
+        identifier = asked["id"]
+        found = lookup.match(parse_url(asked["url"]))
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError, CollectorError):
+        return None
+    shown = identifier if type(identifier) is int and -_LONG < identifier < _LONG else _encoded(identifier)
+    return f'{{"id":{shown}{_FREE if not found else _matches(found)}'
 
 
 def batches(source: BinaryIO) -> Iterator[list[bytes]]:
@@ -59,7 +81,7 @@ def batches(source: BinaryIO) -> Iterator[list[bytes]]:
 
 
 def answer_line(line: bytes, lookup: Lookup) -> tuple[str, bool]:
-    """The answer to one line, empty for a blank one, and whether it was no question. Never raises."""
+    """The answer to one line, empty for a blank one, and whether it was no question. Raises IntegrityError alone."""
     identifier: Any = None
     try:
         if len(line) > MAX_LINE:
@@ -75,6 +97,8 @@ def answer_line(line: bytes, lookup: Lookup) -> tuple[str, bool]:
             raise InputError('"url" is missing or no text')
         found = lookup.match(parse_url(url))
         return f'{{"id":{_encoded(identifier)}{_FREE if not found else _matches(found)}', False
+    except IntegrityError:
+        raise  # no fault of the line: nothing that the lists say can be believed
     except CollectorError as exc:
         return json.dumps({"id": identifier, "error": exc.message}), True
     except (ValueError, RecursionError) as exc:
@@ -87,30 +111,25 @@ def answer_of(found: tuple[ListMatch, ...]) -> dict[str, Any]:
 
 
 def _encoded(identifier: Any) -> str:
-    # Most are a number or a short text.
-    if type(identifier) is int:
-        return str(identifier) if -(10**15) < identifier < 10**15 else json.dumps(identifier)
-    return encode_basestring_ascii(identifier) if type(identifier) is str else json.dumps(identifier)
+    return _text(identifier) if type(identifier) is str else json.dumps(identifier)
 
 
 def _matches(found: tuple[ListMatch, ...]) -> str:
-    winner = found[0]
-    listed = ",".join([_match(one) for one in found])
-    verdict = "allow" if winner.action is Action.INFO else winner.action.value
-    return f',"verdict":"{verdict}","tier":{winner.tier},"category":{_category(winner.category)},"matches":[{listed}]}}'
+    rule, name, version, line, category, action, tier, _, _ = found[0]
+    before, after, category = _source(name, version, category)
+    matches = f'{{"rule":{_text(rule)}{before}{line}{after}'
+    if len(found) > 1:
+        matches = ",".join([matches, *[_match(one) for one in found[1:]]])
+    verdict = "allow" if action is _INFO else action
+    return f',"verdict":"{verdict}","tier":{tier},"category":{category},"matches":[{matches}]}}'
 
 
 def _match(one: ListMatch) -> str:
-    before, after = _source(one.list, one.version, one.category)
-    return f'{{"rule":{encode_basestring_ascii(one.rule)}{before}{one.line}{after}'
+    before, after, _ = _source(one.list, one.version, one.category)
+    return f'{{"rule":{_text(one.rule)}{before}{one.line}{after}'
 
 
 @lru_cache(maxsize=4_096)
-def _source(name: str, version: str, category: str) -> tuple[str, str]:
-    text = encode_basestring_ascii
-    return f',"list":{text(name)},"version":{text(version)},"line":', f',"category":{_category(category)}}}'
-
-
-@lru_cache(maxsize=4_096)
-def _category(category: str) -> str:
-    return json.dumps(category or None)
+def _source(name: str, version: str, category: str) -> tuple[str, str, str]:
+    shown = json.dumps(category or None)
+    return f',"list":{_text(name)},"version":{_text(version)},"line":', f',"category":{shown}}}', shown

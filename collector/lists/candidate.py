@@ -91,8 +91,8 @@ def import_list(
                     if fault is not None and reading.rejected <= _NAMED:
                         listed.write(json.dumps(_told(fault), ensure_ascii=False) + "\n")
             reading.aside.flush()
-            rows_digest = reading.rows.flush()
-        manifest = _manifest(said, version, today, digest, rows_digest, reading, previous, unfinished / ROWS)
+            reading.rows.flush()
+        manifest = _manifest(said, version, today, digest, reading, previous, unfinished / ROWS)
         (unfinished / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
@@ -193,7 +193,6 @@ def _manifest(
     version: str,
     today: date,
     digest: Digest,
-    rows_digest: Digest,
     reading: _Reading,
     previous: Previous | None,
     rows: Path,
@@ -211,7 +210,8 @@ def _manifest(
         imported=today,
         by=said.by,
         file=str(digest),
-        rows=str(rows_digest),
+        rows=str(reading.rows.digest),
+        aside_rows=str(reading.aside.digest),
         entries=entries,
         rejected=reading.rejected,
         aside=reading.aside.written,

@@ -27,6 +27,7 @@ _FLUSH = 1 << 16  # octets per part before they go to its file
 _CHUNK = 1 << 22
 _SPARE = 4_096  # places beyond the last: a run of collisions at the end needs no turning round
 _ROW = struct.Struct("=QIIHH")  # hash, source << 1 | has text, line, key length, text length
+_BRACKET = ord("[")  # of an address, which has no names above it
 _WALK = 0xFFFF_FFFF  # stands for a source: the row only says that the host has paths
 
 
@@ -41,6 +42,7 @@ class Compiler:
         self._buffers = [bytearray() for _ in range(_PARTS)]
         self._files: dict[int, IO[bytes]] = {}  # parts that outgrew their buffer
         self._networks: set[tuple[int, int]] = set()
+        self._tops = False
         self.entries = 0
 
     def __enter__(self) -> Self:
@@ -133,7 +135,7 @@ class Compiler:
             length = out.tell()
             sections = (table_at, records_at, sets_at, sources_at, networks_at, meta_at)
             out.seek(0)
-            out.write(layout.pack_header(Header(bits, self._seed, keys, self.entries, length, *sections)))
+            out.write(layout.pack_header(Header(bits, self._tops, self._seed, keys, self.entries, length, *sections)))
             out.write(memoryview(table))
             del table
             return _digest_of(out), length
@@ -164,10 +166,13 @@ class Compiler:
                 place += 1
             table[place] = (offset + len(records)) << layout.OFFSET_SHIFT | hashed & layout.FINGERPRINT
             number = sets.setdefault(tuple(members), len(sets))
-            records += layout.RECORD.pack(len(key), walk, number)
+            records += layout.RECORD.pack(len(key), walk, number, lines[0] if lines else 0)
             records += key
-            records += layout.LINE.pack(lines[0]) if len(lines) == 1 else array("I", lines).tobytes()
+            if len(lines) > 1:
+                records += array("I", lines[1:]).tobytes()
             records += texts
+            if b"." not in key and layout.LAST_MARK < key[0] != _BRACKET:
+                self._tops = True
         return records, len(grouped)
 
     def _rows(self, part: int) -> Iterator[tuple[bytes, tuple[int, int, int, bytes]]]:

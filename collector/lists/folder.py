@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -115,20 +115,22 @@ def load_lists(
     Raises ListError.
     """
     shipped = _shipped() if root is None else read_folder(root)
-    kept = shipped if only is None else tuple(_as_refused(one, frozenset(only)) for one in shipped)
+    kept = shipped
+    if only is not None:
+        refused = frozenset(only)
+        kept = tuple(replace(one, entries=tuple(as_refused(one.entries, refused))) for one in shipped)
     named = [read_file(path) for path in files] + [read_file(path, allow=True) for path in allow]
     lists = (*kept, *named)
     return ListSet(lists, MemoryLookup(entry for one in lists for entry in one.entries))
 
 
-def _as_refused(one: BlockList, categories: frozenset[str]) -> BlockList:
-    entries = []
-    for entry in one.entries:
+def as_refused(given: Iterable[Entry], categories: frozenset[str]) -> Iterator[Entry]:
+    """The entries as a policy takes them that refuses `categories`, see `load_lists`."""
+    for entry in given:
         if entry.category in categories and entry.action in {Action.FLAG, Action.REDACT}:
-            entries.append(replace(entry, action=Action.DENY))
+            yield replace(entry, action=Action.DENY)
         elif entry.category in categories or entry.action is not Action.DENY:
-            entries.append(entry)
-    return replace(one, entries=tuple(entries))
+            yield entry
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""The lists of a running crawl: snapshot, overrides and the policy's own files as one Lookup, swapped while it runs.
+"""The lists of a running crawl: snapshot, people's decisions and the policy's files as one Lookup, swapped meanwhile.
 
 A look-up reads one attribute, so it sees the old lists or the new and never a gap between; the next snapshot is
 opened and its digest compared on a thread, and what is not whole is not taken: the last good one stays.
@@ -10,6 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.lists.confirmed import FILE as CONFIRMED
+from collector.lists.confirmed import entries_confirmed
+from collector.lists.folder import as_refused
 from collector.lists.match import ListMatch
 from collector.lists.memory import MemoryLookup
 from collector.lists.order import ordered
@@ -75,17 +78,18 @@ class LiveLists:
         self._only = only
         self._second_person = second_person
         self._overrides_path = folder / FILE
+        self._confirmed_path = folder / CONFIRMED
         self._opening: Future[tuple[Snapshot | None, Generation | None]] | None = None
         self._stamps = self._stamps_now()
-        self._overridden = False  # there were overrides: their file may not vanish unseen
+        self._decided: set[Path] = set()  # files of decisions that were there: none may vanish unseen
         self.generation: Generation | None = None
         self.fault = ""  # why the newest lists were not taken; empty where they were
-        self.unapproved: tuple[str, ...] = ()  # overrides that the policy does not let hold
+        self.unapproved: tuple[str, ...] = ()  # decisions that the policy does not let hold
         snapshot, self.generation = self._opened()
-        self.lookup = LayeredLookup(self._memory(), snapshot)
+        self.lookup = LayeredLookup(self._memory(self.generation), snapshot)
 
     def poll(self, *, wait: bool = False) -> bool:
-        """Two `stat` calls; True where the Lookup is another one than before. `wait`: until a change is taken in.
+        """Three `stat` calls; True where the Lookup is another one than before. `wait`: until a change is taken in.
 
         Never raises: what cannot be read is told in `fault`, and the lists stay as they are.
         """
@@ -100,7 +104,7 @@ class LiveLists:
         opening, self._opening = self._opening, None
         try:
             snapshot, generation = opening.result()
-            lookup = LayeredLookup(self._memory(), snapshot)
+            lookup = LayeredLookup(self._memory(generation), snapshot)
         except CollectorError as error:
             self.fault = str(error)
             return False
@@ -119,18 +123,25 @@ class LiveLists:
             return None, None
         return self._lists.open(generation, self._only), generation
 
-    def _memory(self) -> MemoryLookup:
-        if self._overridden and not self._overrides_path.is_file():
-            raise ListError("the overrides are gone", where=str(self._overrides_path), mend="put the file back")
+    def _memory(self, generation: Generation | None) -> MemoryLookup:
+        here = {path for path in (self._overrides_path, self._confirmed_path) if path.is_file()}
+        for path in sorted(self._decided - here):
+            raise ListError(f"the {path.stem} entries are gone", where=str(path), mend="put the file back")
         overrides = read_overrides(self._overrides_path, second_person=self._second_person)
-        self._overridden = self._overrides_path.is_file()
-        self.unapproved = tuple(f"{one.kind} {one.value}" for one in overrides.unapproved)
-        if not overrides.entries:
-            return self._base
-        return MemoryLookup((*self._base.entries, *overrides.entries))
+        confirmed, waiting = entries_confirmed(
+            self._confirmed_path,
+            self._lists.sources,
+            generation.versions if generation is not None else {},
+            second_person=self._second_person,
+        )
+        self._decided = here
+        self.unapproved = (*(f"{one.kind} {one.value}" for one in overrides.unapproved), *waiting)
+        taken = confirmed if self._only is None else as_refused(confirmed, self._only)
+        above = (*overrides.entries, *taken)
+        return MemoryLookup((*self._base.entries, *above)) if above else self._base
 
-    def _stamps_now(self) -> tuple[Stamp, Stamp]:
-        return _stamp(self._lists.folder / CURRENT), _stamp(self._overrides_path)
+    def _stamps_now(self) -> tuple[Stamp, ...]:
+        return _stamp(self._lists.folder / CURRENT), _stamp(self._overrides_path), _stamp(self._confirmed_path)
 
 
 def _stamp(path: Path) -> Stamp:

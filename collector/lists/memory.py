@@ -69,10 +69,9 @@ class MemoryLookup:
 
     def covering(self, url: Url) -> list[Held]:
         """Every entry that covers `url`, in no order."""
-        if not self._entries:
-            return []
         host = url.host
-        if "xn--" not in host and not self._everywhere and _tail(host) not in self._tails:
+        tail = host[host.rfind(".", 0, host.rfind(".")) + 1 :]  # as `_tail`: a call would cost as much again
+        if tail not in self._tails and not self._everywhere and "xn--" not in host:
             return []  # most: nothing ends as it does
         found = {id(placed): placed for form in url.host_forms for placed in self._covering(form, url)}
         return [placed.held for placed in found.values()]
@@ -125,7 +124,7 @@ class MemoryLookup:
 
 def _tail(host: str) -> str:
     """Its last two labels, or all of it."""
-    return host[host.rfind(".", 0, max(0, host.rfind("."))) + 1 :]
+    return host[host.rfind(".", 0, host.rfind(".")) + 1 :]
 
 
 def _key(entry: Entry) -> str:

@@ -44,6 +44,7 @@ class Generation(BaseModel):
     versions: dict[str, str]  # list: version
     licence: str
     may_be_passed_on: bool
+    why_not: tuple[str, ...] = ()  # it may be passed on
     at: str
     by: str
     reason: str = ""
@@ -176,6 +177,7 @@ class OrganisationLists:
                 versions={one.list: one.version for one in chosen},
                 licence=terms.licence,
                 may_be_passed_on=terms.may_be_passed_on,
+                why_not=terms.reasons,
                 at=at,
                 by=by,
                 reason=reason,

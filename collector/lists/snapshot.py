@@ -30,8 +30,9 @@ from collector.model.url import Url, host_forms
 
 _CHUNK = 1 << 22
 _made = tuple.__new__  # what a named tuple's own constructor does, one call less
-_LAST_MARK = layout.NETWORK[0]
-_Found = dict[int, tuple[bool, bytes, int]]  # by offset of the record: whether it is of the host itself; key; set
+_record = layout.RECORD.unpack_from
+_LAST_MARK = layout.LAST_MARK
+_Found = tuple[int, bool, bytes, int, int]  # offset of the record, whether it is of the host itself, key, set, line
 _DAMAGE = (struct.error, IndexError, ValueError, TypeError, KeyError, OverflowError)
 
 
@@ -60,6 +61,7 @@ class Snapshot:
         self._table = whole[table.begin : table.begin + table.length].cast("Q")
         self._shift = 64 - header.bits
         self._seed = header.seed
+        self._tops = header.tops
         networks = self._map[header.networks.begin : header.networks.begin + header.networks.length]
         self._networks = tuple(zip(networks[::2], networks[1::2], strict=False))
         self._sets = SourceSets(self._map, header.sets, header.sources, only)
@@ -74,10 +76,9 @@ class Snapshot:
         """Lists, versions, licences and counts, as they were compiled. Raises IntegrityError."""
         section = self.header.meta
         try:
-            read = json.loads(self._map[section.begin : section.begin + section.length])
-        except ValueError as exc:
+            return dict(json.loads(self._map[section.begin : section.begin + section.length]))
+        except _DAMAGE as exc:
             raise self._damaged() from exc
-        return dict(read)
 
     def __len__(self) -> int:
         return self.header.entries
@@ -95,34 +96,46 @@ class Snapshot:
 
         Raises IntegrityError where the file is damaged.
         """
-        records = self._records(url)
-        if not records:
+        found = self._records(url)
+        if not found:
             return ()
         try:
-            if len(records) == 1:
-                ((offset, one),) = records.items()
-                alone = self._alone(offset, *one)
-                if alone is not None:
-                    return alone
-            return ordered([held for offset, one in records.items() for held in self._held(offset, *one)])
+            if len(found) == 1:
+                # Nearly always: one list names one key, so that nothing is to be put in order or read once more.
+                _, exact, key, number, line = found[0]
+                lone = self._sets.lone(number)
+                if lone is not None:
+                    below, name, version, category, action, tier, kind = lone
+                    if not (exact or below):
+                        return ()
+                    rule = key.decode() if key[0] > _LAST_MARK else key[1:].decode()
+                    return (_made(ListMatch, (rule, name, version, line, category, action, tier, kind, "")),)
+            return ordered([held for one in found for held in self._held(*one)])
         except _DAMAGE as exc:
             raise self._damaged() from exc
 
     def covering(self, url: Url) -> list[Held]:
         """Every entry that covers `url`, in no order. Raises IntegrityError where the file is damaged."""
-        records = self._records(url)
+        found = self._records(url)
         try:
-            return [held for offset, one in records.items() for held in self._held(offset, *one)]
+            return [held for one in found for held in self._held(*one)]
         except _DAMAGE as exc:
             raise self._damaged() from exc
 
-    def _records(self, url: Url) -> _Found:
-        found: _Found = {}
+    def _records(self, url: Url) -> list[_Found]:
         host = url.host
+        found: list[_Found] = []
         try:
             if "xn--" in host:
-                for form in host_forms(host):
+                forms = host_forms(host)
+                for form in forms:
                     self._walk(form.encode(), url, found)
+                if len(forms) > 1:  # both end alike, and an entry that both meet covers the URL once
+                    once: dict[int, _Found] = {}
+                    for one in found:
+                        if one[1] or one[0] not in once:
+                            once[one[0]] = one
+                    found = list(once.values())
             else:
                 self._walk(host.encode(), url, found)
             if self._networks:
@@ -131,30 +144,33 @@ class Snapshot:
             raise self._damaged() from exc
         return found
 
-    def _walk(self, host: bytes, url: Url, found: _Found) -> None:
+    def _walk(self, host: bytes, url: Url, found: list[_Found]) -> None:
         # The inner loop of the crawl: names are bound, and the common miss is one read of the table per label.
         table, shift, seed, data = self._table, self._shift, self._seed, self._map
-        label, at = host, 0
+        label = host
+        _, dot, above = host.partition(b".")
         while True:
             hashed = xxh3_64_intdigest(label, seed)
             place = hashed >> shift
             while slot := table[place]:
                 if (slot ^ hashed) & 0xFFFFFF == 0:
                     offset = slot >> 24
-                    length, walk, members = layout.RECORD.unpack_from(data, offset)
-                    if data[offset + 8 : offset + 8 + length] == label:
-                        if members and (at == 0 or offset not in found):
-                            found[offset] = (at == 0, label, members)
+                    length, walk, members, line = _record(data, offset)
+                    if data[offset + 12 : offset + 12 + length] == label:
+                        if members:
+                            found.append((offset, label is host, label, members, line))
                         if walk:
-                            self._on_path(label, walk, url, found, exact=at == 0)
+                            self._on_path(label, walk, url, found, exact=label is host)
                         break
                 place += 1
-            at = host.find(b".", at) + 1
-            if not at:
+            if not dot:
                 return
-            label = host[at:]
+            label = above
+            _, dot, above = label.partition(b".")
+            if not dot and not self._tops:
+                return
 
-    def _on_path(self, host: bytes, walk: int, url: Url, found: _Found, *, exact: bool) -> None:
+    def _on_path(self, host: bytes, walk: int, url: Url, found: list[_Found], *, exact: bool) -> None:
         path = plain_path(url.path)
         target = f"{path}?{plain_path(url.query)}" if url.query else path
         forms = [(layout.URL, layout.PREFIX, path, target)]
@@ -171,7 +187,7 @@ class Snapshot:
                 if ended:
                     break
 
-    def _in_networks(self, host: str, found: _Found) -> None:
+    def _in_networks(self, host: str, found: list[_Found]) -> None:
         address = parse_address(host)
         if address is None:
             return
@@ -180,38 +196,22 @@ class Snapshot:
                 network = ip_network((address, length), strict=False)
                 self._note(layout.NETWORK + str(network).encode(), found, exact=True)
 
-    def _note(self, key: bytes, found: _Found, *, exact: bool) -> None:
+    def _note(self, key: bytes, found: list[_Found], *, exact: bool) -> None:
         table, data = self._table, self._map
         hashed = xxh3_64_intdigest(key, self._seed)
         place = hashed >> self._shift
         while slot := table[place]:
             if (slot ^ hashed) & 0xFFFFFF == 0:
                 offset = slot >> 24
-                length, _, members = layout.RECORD.unpack_from(data, offset)
-                if data[offset + 8 : offset + 8 + length] == key:
-                    if exact or offset not in found:
-                        found[offset] = (exact, key, members)
+                length, _, members, line = _record(data, offset)
+                if data[offset + 12 : offset + 12 + length] == key:
+                    found.append((offset, exact, key, members, line))
                     return
             place += 1
 
-    def _alone(self, offset: int, exact: bool, key: bytes, number: int) -> tuple[ListMatch, ...] | None:  # noqa: FBT001
-        """The answer where one list names the key, as nearly all do: nothing to put in order, nothing to read twice."""
-        members = self._sets.members(number)
-        if len(members) != 1:
-            return None
-        ((shape, has_text),) = members
-        if has_text:
-            return None
-        if shape is None or not (exact or shape.below):
-            return ()
-        (line,) = layout.LINE.unpack_from(self._map, offset + 8 + len(key))
-        _, _, name, version, category, action, tier, kind, _ = shape
-        rule = key.decode() if key[0] > _LAST_MARK else key[1:].decode()
-        return (_made(ListMatch, (rule, name, version, line, category, action, tier, kind, "")),)
-
-    def _held(self, offset: int, exact: bool, key: bytes, number: int) -> Iterator[Held]:  # noqa: FBT001  inner loop
+    def _held(self, offset: int, exact: bool, key: bytes, number: int, line: int) -> Iterator[Held]:  # noqa: FBT001
         host, slash, path = _named(key).partition("/")
-        for match, shape in self._matches(offset, exact, key, number):
+        for match, shape in self._matches(offset, exact, key, number, line):
             length = int(path) if shape.kind is Kind.CIDR else 0
             yield Held(match, narrowness(shape.kind, host, slash + path, length), shape.force)
 
@@ -221,15 +221,15 @@ class Snapshot:
         exact: bool,  # noqa: FBT001  inner loop
         key: bytes,
         number: int,
+        line: int,
     ) -> list[tuple[ListMatch, Shape]]:
         data = self._map
-        at = offset + 8 + len(key)
         members = self._sets.members(number)
-        text_at = at + 4 * len(members)
+        at = offset + layout.RECORD.size + len(key)
+        lines = (line, *struct.unpack_from(f"={len(members) - 1}I", data, at))
+        text_at = at + 4 * (len(members) - 1)
         found = []
-        for shape, has_text in members:
-            (line,) = layout.LINE.unpack_from(data, at)
-            at += 4
+        for (shape, has_text), one in zip(members, lines, strict=True):
             rule, note = "", ""
             if has_text:
                 rule_length, note_length = layout.TEXT.unpack_from(data, text_at)
@@ -243,7 +243,7 @@ class Snapshot:
             if not has_text:
                 rule = _named(key)
             _, _, name, version, category, action, tier, kind, _ = shape
-            found.append((ListMatch(rule, name, version, line, category, action, tier, kind, note), shape))
+            found.append((ListMatch(rule, name, version, one, category, action, tier, kind, note), shape))
         return found
 
     def _damaged(self) -> IntegrityError:

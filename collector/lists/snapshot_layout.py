@@ -4,9 +4,9 @@ Written by hand: key-value files of libraries (LMDB, marisa, cdb) either keep a 
 several times slower at six million hosts, or promise no stable file format.
 
 ```
-header    64 + 8 x 12 octets, own checksum; numbers in the byte order of the machine that wrote it
+header    56 + 8 x 12 + 8 octets, the last its checksum; numbers in the byte order of the machine that wrote it
 table     64-bit slots: 0, or offset of a record << 24 | low 24 bits of the key's XXH3; place = hash >> (64 - bits)
-records   key length, walk, set, key, one line number per source of the set, then texts where a source has one
+records   key length, walk, set, first line, key, a line per further source of the set, then texts where one has any
 sets      which sources share a key, interned: count, 32-bit ends, then 32-bit members (source << 1 | has text)
 sources   what the entries of one list, version, kind and action have in common: count, 64-bit ends, then JSON
 networks  (IP version, prefix length) of every network among the keys
@@ -28,11 +28,11 @@ from collector.lists.match import Action, Tier
 from collector.model.errors import ListError
 
 MAGIC = b"CLSNAP\r\n"  # a transfer that changes line ends breaks it
-FORMAT = 1
+FORMAT = 2
 ORDER_MARK = 0x0102030405060708
 HEADER_SIZE = 160
 
-RECORD = struct.Struct("=HHI")  # key length, walk, set
+RECORD = struct.Struct("=HHII")  # key length, walk, set, line of the set's first source
 LINE = struct.Struct("=I")
 TEXT = struct.Struct("=HH")  # octets of the rule as written, octets of the note
 
@@ -42,6 +42,7 @@ MAX_LINE_NUMBER = 0xFFFF_FFFF
 
 # First octet of keys that are no host name.
 PREFIX, PREFIX_FOLDED, URL, URL_FOLDED, NETWORK = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
+LAST_MARK = 5
 
 # `walk` of a host's record: 0 no paths; else segments of its deepest prefix plus one; top bit: some ignore case.
 FOLDED_WALK = 0x8000
@@ -50,7 +51,7 @@ DEEPEST_WALK = 0x7FFF
 FINGERPRINT = 0xFFFFFF
 OFFSET_SHIFT = 24
 
-_HEADER = struct.Struct("=8sQIIQQQQ")  # magic, order, format, bits, seed, keys, entries, file length
+_HEADER = struct.Struct("=8sQIHHQQQQ")  # magic, order, format, bits, tops, seed, keys, entries, file length
 _SECTIONS = struct.Struct("=12Q")  # begin and length of table, records, sets, sources, networks, meta
 _CHECK = struct.Struct("=Q")
 
@@ -68,6 +69,7 @@ class Header:
     """What a reader needs to answer."""
 
     bits: int  # the table has 2**bits places, and a few beyond the last
+    tops: bool  # a name of one label is among the keys: nearly never, and nobody need look for one
     seed: int  # of the hash: drawn at random, so that nobody can aim at one place of the table
     keys: int
     entries: int
@@ -109,7 +111,7 @@ class Source:
 def pack_header(header: Header) -> bytes:
     """The first HEADER_SIZE octets of the file."""
     front = _HEADER.pack(
-        MAGIC, ORDER_MARK, FORMAT, header.bits, header.seed, header.keys, header.entries, header.length
+        MAGIC, ORDER_MARK, FORMAT, header.bits, header.tops, header.seed, header.keys, header.entries, header.length
     )
     sections = (header.table, header.records, header.sets, header.sources, header.networks, header.meta)
     body = front + _SECTIONS.pack(*(number for s in sections for number in (s.begin, s.length)))
@@ -121,7 +123,7 @@ def unpack_header(data: bytes, size: int, where: str) -> Header:
     again = "compile it again: collector lists compile"
     if len(data) < HEADER_SIZE or not data.startswith(MAGIC):
         raise ListError("no snapshot of lists, or only the beginning of one", where=where, mend=again)
-    magic, order, format_, bits, seed, keys, entries, length = _HEADER.unpack_from(data)
+    magic, order, format_, bits, tops, seed, keys, entries, length = _HEADER.unpack_from(data)
     del magic
     if order != ORDER_MARK:
         swapped = int.from_bytes(ORDER_MARK.to_bytes(8, "big"), "little")
@@ -139,8 +141,9 @@ def unpack_header(data: bytes, size: int, where: str) -> Header:
         raise ListError(f"the snapshot has {size:,} octets instead of {length:,}", where=where, mend=again)
     numbers = _SECTIONS.unpack_from(data, _HEADER.size)
     sections = [Section(numbers[i], numbers[i + 1]) for i in range(0, 12, 2)]
-    header = Header(bits, seed, keys, entries, length, *sections)
+    header = Header(bits, bool(tops), seed, keys, entries, length, *sections)
     within = all(s.begin >= HEADER_SIZE and s.begin + s.length <= size and s.begin % 8 == 0 for s in sections)
-    if not within or not 1 <= bits <= 40 or header.table.length < 8 * ((1 << bits) + 1):
+    places, left = divmod(header.table.length, 8)
+    if not within or not 1 <= bits <= 40 or left or places <= 1 << bits:
         raise ListError("the snapshot's sections do not fit together", where=where, mend=again)
     return header

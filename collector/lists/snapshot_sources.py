@@ -28,6 +28,7 @@ class Shape(NamedTuple):
     force: bool
 
 
+Lone = tuple[bool, str, str, str, Action, Tier, str]  # below, list, version, category, action, tier, name
 Member = tuple[Shape | None, bool]  # None: nothing that the policy refuses; and whether a text follows
 
 
@@ -40,6 +41,7 @@ class SourceSets:
         self._source_section = sources
         self._only = only
         self._members: dict[int, tuple[Member, ...]] = {}
+        self._lone: dict[int, Lone | None] = {}
         self._shapes: dict[int, Shape | None] = {}
 
     def members(self, number: int) -> tuple[Member, ...]:
@@ -47,6 +49,19 @@ class SourceSets:
         found = self._members.get(number)
         if found is None:
             found = self._members[number] = self._read_set(number)
+        return found
+
+    def lone(self, number: int) -> Lone | None:
+        """What a match takes from the one source of a set; None where there are more, or its entries have texts."""
+        if number in self._lone:
+            return self._lone[number]
+        members = self.members(number)
+        shape, has_text = members[0]
+        if len(members) > 1 or has_text or shape is None:
+            found = None
+        else:
+            found = (shape.below, shape.list, shape.version, shape.category, shape.action, shape.tier, shape.name)
+        self._lone[number] = found
         return found
 
     def _read_set(self, number: int) -> tuple[Member, ...]:

@@ -3,7 +3,7 @@
 ```
 <lists>/sources/<id>/<version>/version.json     manifest
                               /entries.rows     `@0 [source]` then `line TAB host [TAB path [TAB [rule, note]]]`
-                              /aside.rows       rows that would cover a whole public suffix: in force for nobody
+                              /aside.rows       rows that would cover a whole public suffix: see `lists.confirmed`
                               /rejected.jsonl   every line that is no entry, with the reason (the first 100,000)
 ```
 """
@@ -45,6 +45,7 @@ class Version(BaseModel):
     by: str
     file: str  # digest of what was imported
     rows: str  # digest of entries.rows
+    aside_rows: str = ""  # digest of aside.rows
     entries: int
     rejected: int
     aside: int
@@ -56,7 +57,7 @@ class Version(BaseModel):
 
 
 class RowWriter:
-    """Writes rows, one entry at a time. `written` counts them, `digest` is of all octets so far."""
+    """Writes rows, one entry at a time. `written` counts them."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -85,11 +86,15 @@ class RowWriter:
         if len(self._buffer) > _CHUNK:
             self.flush()
 
-    def flush(self) -> Digest:
-        """Hand everything to the stream; the digest so far."""
+    def flush(self) -> None:
+        """Hand everything to the stream."""
         self._hash.update(self._buffer)
         self._stream.write(self._buffer)
         self._buffer.clear()
+
+    @property
+    def digest(self) -> Digest:
+        """Of all that was handed to the stream."""
         return Digest(self._hash.hexdigest())
 
 

@@ -18,6 +18,7 @@ from collector.lists.formats.catalogue import FORMATS, format_named
 from collector.lists.formats.row import Row
 from collector.lists.reading import MAX_LINE, Rejected
 from collector.lists.suffixes import covers_public_suffix, is_public_suffix
+from collector.lists.taxonomy import taxonomy
 from collector.model.errors import ListError
 
 
@@ -248,6 +249,14 @@ def test_ut1(tmp_path: Path) -> None:
     assert reasons["press"] == reasons["dating"] == "a category of allowed sites"
     assert "taxonomy" in reasons["unheard"]
     assert reasons["blacklists/porn"] == reasons["blacklists/drogue/domains"] == "a link or device in the archive"
+
+
+def test_every_category_of_ut1_is_one_of_ours_or_left_out_and_none_of_allowed_sites_is_a_denial() -> None:
+    assert set(ut1.CATEGORIES.values()) <= set(taxonomy())
+    never = """child cleaning download liste_bu liste_blanche educational_games sexual_education press jobsearch bank
+        translation update shortener examen_pix ai""".split()  # lists-taxonomy: never_import_as_deny
+    assert set(never) <= ut1.WHITE
+    assert not ut1.WHITE & ut1.CATEGORIES.keys()
 
 
 def test_ut1_archives_that_are_no_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from collector.cli.lists import app
-from collector.cli.lists_lines import MAX_LINE
-from collector.model.errors import ExitCode, InputError, ListError
+from collector.cli.lists_lines import MAX_LINE, answer_line, answer_stream
+from collector.lists.match import ListMatch
+from collector.lists.memory import MemoryLookup
+from collector.lists.ruleset import read_ruleset
+from collector.model.errors import ExitCode, InputError, IntegrityError, ListError
+from collector.model.url import Url
 
 RUN = CliRunner()
 RULES = Path(__file__).parent / "match_vectors.json"
@@ -58,6 +65,44 @@ def test_a_line_without_end_is_one_bad_line() -> None:
     code, answers = jsonl('{"id":"' + "x" * (3 * MAX_LINE) + '"}', '{"id":"after","url":"http://free.test/"}')
     assert code == ExitCode.FINISHED_WITH_FAULTS
     assert ["error" in answer for answer in answers] == [True, False]
+
+
+WORDS = st.sampled_from(
+    ["http://203.0.113.9/", "http://free.test/", "nope", "http://a.test/\u00e9", 7, -0.5, 10**16, None, True, ["x"], {"id": 1},
+     "\ud800", "x" * 40],
+)  # fmt: skip
+LINES = st.one_of(
+    st.builds(lambda i, u, s: json.dumps({"id": i, "url": u}, separators=s).encode(), WORDS, WORDS,
+              st.sampled_from([(",", ":"), (", ", ": ")])),
+    st.builds(lambda i, u: json.dumps({"url": u, "more": [u], "id": i, "id ": 1}, ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"), WORDS, WORDS),
+    st.binary(max_size=12),
+).flatmap(lambda line: st.sampled_from([line, line + b" \r", b" " + line, b"\xef\xbb\xbf" + line, line + b"{}", line[:-1]]))  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(LINES.filter(lambda line: b"\n" not in line), max_size=6))
+def test_the_short_way_answers_as_the_long_one(lines: list[bytes]) -> None:
+    lookup, out = read_ruleset(RULES), BytesIO()
+    bad = answer_stream(BytesIO(b"\n".join(lines)), out, lookup)
+    one_by_one = [answer_line(line, lookup) for line in lines]
+    assert out.getvalue().decode() == "".join(f"{answer}\n" for answer, _ in one_by_one if answer)
+    assert bad == sum(fault for _, fault in one_by_one)
+
+
+def test_a_line_that_is_whole_only_where_it_was_cut_is_a_bad_line() -> None:
+    question = b'{"id":1,"url":"http://free.test/"}'
+    for line, bad in ((question.ljust(MAX_LINE), 0), (question.ljust(MAX_LINE + 1), 1)):
+        assert answer_stream(BytesIO(line), BytesIO(), read_ruleset(RULES)) == bad
+
+
+def test_damaged_lists_are_no_fault_of_the_line() -> None:
+    class Damaged(MemoryLookup):
+        def match(self, url: Url) -> tuple[ListMatch, ...]:
+            raise IntegrityError("damaged", where=url.href)
+
+    with pytest.raises(IntegrityError):
+        answer_stream(BytesIO(b'{"id":1,"url":"http://free.test/"}'), BytesIO(), Damaged())
 
 
 def test_for_people_and_against_the_lists_that_travel_with_the_program() -> None:

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.lists.compile import compile_entries
 from collector.lists.entry import Entry, Kind, canonical
 from collector.lists.match import Action, ListMatch, Tier
 from collector.lists.memory import MemoryLookup
 from collector.lists.ruleset import read_ruleset
+from collector.lists.snapshot import Snapshot
 from collector.model.url import parse_url
 
 FILE = Path(__file__).parent / "match_vectors.json"
@@ -43,6 +45,23 @@ def test_both_idna_forms_are_looked_up() -> None:
     assert url.host == "www.xn--fa-hia.de"
     for value in ("fass.de", "faß.de", "xn--fa-hia.de"):
         assert rules(MemoryLookup([entry("subtree", value)]).match(url)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("host", "older"),
+    [("faß.de", "fass.de"), ("\u03bf\u03b4\u03cc\u03c2.test", "\u03bf\u03b4\u03cc\u03c3.test"),
+     ("\u0928\u094d\u200d\u0926.test", "\u0928\u094d\u0926.test")],
+)  # fmt: skip
+def test_every_deviation_character_is_looked_up_in_both_forms(tmp_path: Path, host: str, older: str) -> None:
+    # UTS 46 §4, table of deviations: ß, final sigma, zero-width joiner (the non-joiner goes the same way).
+    url = parse_url(f"http://www.{host}/")
+    assert url.host_forms[0] != url.host_forms[1]
+    for value in (host, older):
+        digest, _ = compile_entries([entry("subtree", value)], tmp_path / "one.snap", seed=1)
+        for lookup in (MemoryLookup([entry("subtree", value)]), Snapshot(tmp_path / "one.snap", digest)):
+            assert rules(lookup.match(url)) == [value]
+        (tmp_path / "one.snap").unlink()
+    assert not MemoryLookup([entry("subtree", host)]).match(parse_url(f"http://{older}/")), "another site's own name"
 
 
 @pytest.mark.parametrize("path", ["/%66orum/x", "/f%6Frum", "/forum?x=1", "/forum/", "/forum/a/b/c"])

@@ -11,6 +11,7 @@ from collector.lists.entry import Kind
 from collector.lists.folder import load_lists
 from collector.lists.guards import guards_in, is_lifted, lifted_by
 from collector.lists.match import Action
+from collector.lists.platforms import is_shared
 from collector.lists.taxonomy import shipped, taxonomy
 from collector.model.resources import resource_folder
 from collector.model.url import parse_url
@@ -72,6 +73,18 @@ def test_no_entry_lies_below_another_of_its_category() -> None:
         assert len(covering) == 1, (entry.host, [match.rule for match in covering])
 
 
+def test_no_platform_is_denied_as_a_whole_but_the_one_that_was_made_for_minors() -> None:
+    denied = [entry for entry in DENIALS if entry.kind in {Kind.SUBTREE, Kind.HOST} and is_shared(entry.host)]
+    assert [entry.host for entry in denied] == ["skyrock.com"]
+    assert "the whole platform is theirs" in denied[0].note
+
+
+def test_no_entry_says_again_what_one_of_another_category_covers() -> None:
+    for entry in DENIALS:
+        covering = LISTS.lookup.match(parse_url(f"http://{entry.host}{entry.path or '/'}"))
+        assert len(covering) == 1, (entry.host, [(match.list, match.rule) for match in covering])
+
+
 def test_sections_are_prefixes_of_every_host_of_the_site() -> None:
     prefixes = [entry for entry in DENIALS if entry.kind is Kind.PREFIX]
     assert len(prefixes) > 80
@@ -94,6 +107,7 @@ def test_no_entry_stands_twice() -> None:
     ("url", "category"),
     [
         ("https://forum.doctissimo.fr/sante/x.html", "health.forum"),
+        ("https://fragen.onmeda.de/forum/x", "health.forum"),
         ("https://old.reddit.com/R/hiv/comments/1", "health.forum"),
         ("https://www.ancestry.co.uk/family-tree", "genealogy"),
         ("https://fr.linkedin.com/in/someone", "social.profiles"),
@@ -107,7 +121,8 @@ def test_covered(url: str, category: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["https://www.reddit.com/r/depressionmemes", "https://www.linkedin.com/company/x", "https://example.org/",
-     "https://www.nih.gov/", "https://scratch.mit.edu/projects/1", "https://notmatch.com/"],
+     "https://www.nih.gov/", "https://www.doctissimo.fr/sante/a.html", "https://www.jusbrasil.com.br/legislacao/1",
+     "https://scratch.mit.edu/projects/1", "https://notmatch.com/"],
 )  # fmt: skip
 def test_the_neighbour_that_is_not_meant_stays_free(url: str) -> None:
     asked_for = {match.action for match in LISTS.lookup.match(parse_url(url))}

@@ -32,8 +32,9 @@ CATEGORIES: Mapping[str, str] = {
     "ddos": "crime.malware", "hacking": "crime.malware", "warez": "ip.piracy", "gambling": "gambling",
     "arjel": "gambling", "financial": "finance.personal", "redirector": "access.circumvention",
     "strict_redirector": "access.circumvention", "strong_redirector": "access.circumvention",
-    "vpn": "access.circumvention", "doh": "access.circumvention", "dynamic-dns": "access.circumvention",
-    "publicite": "quality.spam", "fakenews": "quality.spam",
+    "vpn": "access.circumvention", "residential-proxies": "access.circumvention", "doh": "access.circumvention",
+    "dynamic-dns": "access.circumvention", "publicite": "quality.spam", "marketingware": "quality.spam",
+    "fakenews": "quality.spam", "tricheur": "quality.spam",
 }  # fmt: skip
 WHITE = frozenset(
     """child press liste_bu liste_blanche sexual_education jobsearch bank cleaning update translation shortener
