@@ -15,8 +15,8 @@ from collector.cli.registry_desk import desk
 from collector.registry.act import Act
 from collector.registry.entry import Effect, EntryState, RegistryEntry, ScopeKind, Strength
 from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import compile_in_force
 from collector.registry.intake import Objection, take_in
+from collector.registry.taking_effect import compile_in_force
 from collector.registry.versions import add_version
 from collector.registry.vocabulary import UseLabel
 

@@ -58,6 +58,7 @@ def add(
     """Record an objection and show what it touches. A running crawl honours it within seconds."""
     from collector.cli.registry_desk import desk
     from collector.registry.entry import PERSONS, Effect, Retroactive, ScopeKind
+    from collector.registry.folder import standing
     from collector.registry.intake import Objection, take_in
     from collector.registry.request import Channel, LegalBasis, RequesterKind
     from collector.registry.vocabulary import read_label
@@ -97,9 +98,9 @@ def add(
         reach = impact([recorded.entry], data)
         with at.store.transaction() as tx:
             propagate(tx, [recorded.entry], data, at.act.at)
-        entries = len(_folder(data).entries)
+        now = standing(at.layout.registry)
     if as_json:
-        print(json.dumps({**_row(recorded), "impact": str(reach), "entries": entries, "digest": _folder(data).digest}))
+        print(json.dumps({**_row(recorded), "impact": str(reach), "entries": now.entries, "digest": now.digest}))
         return
     entry = recorded.entry
     shown = entry.scope_value or f"{entry.id_scheme} {entry.id_hash[:16]}"
@@ -110,7 +111,8 @@ def add(
         print(f"not in force until verified: {recorded.unprotected}")
     elif entry.provisional_until is not None:
         print(f"provisional until {entry.provisional_until:%Y-%m-%d}: verify it with `registry verify`")
-    print(f"answer due {recorded.due_at:%Y-%m-%d}; {entries:,} entries in force; running crawls read it within seconds")
+    due = f"answer due {recorded.due_at:%Y-%m-%d}"
+    print(f"{due}; {now.entries:,} entries in force; running crawls read it within seconds")
 
 
 class _OnlyShownError(Exception):

@@ -191,9 +191,9 @@ def _recheck(data: Path, by: str, resolver: list[str] | None, allow_address: lis
 def compile_registry(data: Data = Path("data"), *, by: By = "") -> None:
     """Write what is in force anew for the crawls of this machine, after checking the chain of events."""
     from collector.cli.registry_desk import desk
-    from collector.registry.in_force import compile_in_force
     from collector.registry.journal import verify_chain
     from collector.registry.lifecycle import end_what_is_over
+    from collector.registry.taking_effect import compile_in_force
 
     with desk(data, by) as at:
         with at.store.transaction() as tx:

@@ -61,10 +61,10 @@ def head(tx: Connection) -> int:
     return int(tx.execute(select(func.coalesce(func.max(event.c.seq), 0))).scalar_one())
 
 
-def changed_since(tx: Connection, seq: int) -> tuple[str, ...]:
-    """The entries that got a version after event `seq`, by id."""
-    query = select(event.c.subject).where(event.c.seq > seq, event.c.type == "entry").distinct()
-    return tuple(tx.execute(query).scalars())
+def hash_at(tx: Connection, seq: int) -> str:
+    """The hash of line `seq`, which stands for all up to it; empty where there is no such line."""
+    found = tx.execute(select(event.c.hash).where(event.c.seq == seq)).scalar()
+    return GENESIS if seq == 0 else str(found or "")
 
 
 def events(tx: Connection, *, since: int = 0, subject: str | None = None, limit: int | None = None) -> Iterator[Event]:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, insert, select
 
 from collector.model.errors import RegistryError
 from collector.registry.act import Act
-from collector.registry.entry import PLACES, EntryState, RegistryEntry, current
+from collector.registry.entry import PLACES, EntryState, RegistryEntry, ScopeKind, current
 from collector.registry.journal import append, instant
 from collector.registry.schema import entry as table
+from collector.registry.schema import event
 from collector.registry.scope import scope_of
 from collector.registry.wire import from_json, to_json
 
@@ -55,6 +56,14 @@ def all_current(tx: Connection) -> dict[str, RegistryEntry]:
     """The version that counts of every entry, by id."""
     rows = tx.execute(select(table.c.body).execution_options(yield_per=1_000))
     return current(from_json(body) for (body,) in rows)
+
+
+def changed_since(tx: Connection, seq: int, about: Iterable[ScopeKind]) -> tuple[str, ...]:
+    """The entries about something of these kinds that got a version after event `seq`, by id."""
+    told = select(event.c.subject).where(event.c.seq > seq, event.c.type == "entry")
+    kinds = [kind.value for kind in about]
+    query = select(table.c.id).where(table.c.id.in_(told), table.c.scope_kind.in_(kinds)).distinct()
+    return tuple(tx.execute(query).scalars())
 
 
 def of_ids(tx: Connection, ids: Iterable[str]) -> dict[str, RegistryEntry]:
