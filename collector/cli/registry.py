@@ -34,6 +34,7 @@ def add(
     *,
     by: By = "",
     unproven: Annotated[bool, typer.Option(help="An assertion: protected for 30 days while it is verified.")] = False,
+    draft: Annotated[bool, typer.Option(help="Not handed in yet: it binds nobody until `review --submit`.")] = False,
     kind: Annotated[str, typer.Option(help="host, subtree, prefix, url, cidr, person_id, person_name …")] = "",
     scheme: Annotated[str, typer.Option(help="Of a person's identifier: email, phone, name, orcid …")] = "",
     uses: Annotated[str, typer.Option(help="What is forbidden: all, tdm, train-ai, search …")] = "all",
@@ -76,7 +77,8 @@ def add(
         collections=tuple(collection or ("*",)),
         retroactive=registry_review.choice(Retroactive, retroactive, "--retroactive"),
         scheme=scheme,
-        proven=not unproven,
+        proven=not (unproven or draft),
+        draft=draft,
         whole_suffix=whole_suffix,
         requester=registry_review.choice(RequesterKind, requester, "--requester"),
         channel=registry_review.choice(Channel, channel, "--channel"),
@@ -85,7 +87,7 @@ def add(
         same_requester_as=same_requester_as,
         expires_at=registry_review.day(expires, "--expires"),
     )
-    known = frozenset(popular.read_text().split()) if popular is not None else frozenset()
+    known = registry_review.popular_of(popular)
     with desk(data, by) as at:
         try:
             with at.changing() as tx:
@@ -111,7 +113,7 @@ def add(
         print(f"not in force until verified: {recorded.unprotected}")
     elif entry.provisional_until is not None:
         print(f"provisional until {entry.provisional_until:%Y-%m-%d}: verify it with `registry verify`")
-    due = f"answer due {recorded.due_at:%Y-%m-%d}"
+    due = "a draft" if draft else f"answer due {recorded.due_at:%Y-%m-%d}"
     print(f"{due}; {now.entries:,} entries in force; running crawls read it within seconds")
 
 

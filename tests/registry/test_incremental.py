@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection
 
 from collector.model.errors import RegistryError
 from collector.model.url import parse_url
@@ -20,8 +20,6 @@ from collector.registry.folder import RegistryFolder, standing
 from collector.registry.in_force import IN_FORCE_FILE, KIND, PERSONS_FILE, PERSONS_KIND
 from collector.registry.intake import Objection, take_in
 from collector.registry.layered import Layers, entry_of, layers_of, read_layers, whole, write_layers
-from collector.registry.schema import entry as table
-from collector.registry.store import open_registry
 from collector.registry.taking_effect import announce, compile_in_force
 from collector.registry.versions import add_version
 from tests.support.registry import Keeper, keeper, snapshot_of
@@ -315,28 +313,6 @@ def test_an_announcement_is_read_like_any_other_file(desk: Keeper) -> None:
     broken = layered.seal(KIND, 7, ['{"base": 1}'])
     with pytest.raises(RegistryError, match="second line"):
         layers_of(broken, path, KIND)
-
-
-def test_a_registry_of_before_learns_when_its_entries_end(desk: Keeper) -> None:
-    """Migration 0002, on rows that 0001 wrote."""
-    take(desk, "a.example.org", proven=False, contact="a@example.org")
-    take(desk, "b.example.org", expires_at=desk.now + timedelta(days=3))
-    take(desk, "c.example.org")
-    take(desk, "d.example.org", proven=False, contact="d@e.example", expires_at=desk.now + timedelta(days=9))
-    ends = select(table.c.id, table.c.ends_at).order_by(table.c.id)
-    with desk.store.transaction() as tx:
-        expected = tx.execute(ends).all()
-        tx.execute(text("DROP INDEX entry_ends"))
-        tx.execute(text("ALTER TABLE entry DROP COLUMN ends_at"))
-        tx.execute(text("UPDATE registry_version SET version_num = '0001'"))
-    desk.store.close()
-    store = open_registry(desk.folder / "registry.db")
-    try:
-        with store.snapshot() as tx:
-            assert tx.execute(ends).all() == expected
-    finally:
-        store.close()
-    assert sorted(at is not None for _, at in expected) == [False, True, True, True]
 
 
 def test_a_whole_compilation_heals_what_somebody_wrote_into_the_file(desk: Keeper) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -139,11 +140,23 @@ class Keeper:
 @contextmanager
 def keeper(folder: Path, place: str | None = None, seed: str = "test") -> Iterator[Keeper]:
     folder.mkdir(exist_ok=True)
-    store = open_registry(place or folder / "registry.db")
+    file = folder / "registry.db"
+    if place is None and not file.exists():
+        file.write_bytes(_empty())
+    store = open_registry(place or file)
     try:
         yield Keeper(folder, store, fresh=Fresh(seed))
     finally:
         store.close()
+
+
+@cache
+def _empty() -> bytes:
+    """A registry as migrations make it, once for all tests: they cost more than most of them."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "registry.db"
+        open_registry(path).close()
+        return path.read_bytes()
 
 
 def postgresql_programs() -> Path | None:

@@ -66,6 +66,8 @@ def record_import(
         "channel": Channel.IMPORT.value,
         "legal_basis": basis,
         "received_at": instant(act.at),
+        "submitted_at": instant(act.at),
+        "granted_at": instant(act.at),
         "due_at": instant(month_after(act.at)),
         "extension_reason": "",
         "hold_reason": "",
