@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.model.errors import RegistryError
+from collector.model.key_file import KEY_BYTES
 from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
-from collector.registry.keyring import KEY_BYTES
 from collector.registry.layered import read_layers
 from collector.registry.person import canonical_identifier, keyed, letters_of
 
