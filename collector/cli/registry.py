@@ -34,6 +34,7 @@ def add(
     *,
     by: By = "",
     unproven: Annotated[bool, typer.Option(help="An assertion: protected for 30 days while it is verified.")] = False,
+    draft: Annotated[bool, typer.Option(help="Not handed in yet: it binds nobody until `review --submit`.")] = False,
     kind: Annotated[str, typer.Option(help="host, subtree, prefix, url, cidr, person_id, person_name …")] = "",
     scheme: Annotated[str, typer.Option(help="Of a person's identifier: email, phone, name, orcid …")] = "",
     uses: Annotated[str, typer.Option(help="What is forbidden: all, tdm, train-ai, search …")] = "all",
@@ -58,6 +59,7 @@ def add(
     """Record an objection and show what it touches. A running crawl honours it within seconds."""
     from collector.cli.registry_desk import desk
     from collector.registry.entry import PERSONS, Effect, Retroactive, ScopeKind
+    from collector.registry.folder import standing
     from collector.registry.intake import Objection, take_in
     from collector.registry.request import Channel, LegalBasis, RequesterKind
     from collector.registry.vocabulary import read_label
@@ -75,7 +77,8 @@ def add(
         collections=tuple(collection or ("*",)),
         retroactive=registry_review.choice(Retroactive, retroactive, "--retroactive"),
         scheme=scheme,
-        proven=not unproven,
+        proven=not (unproven or draft),
+        draft=draft,
         whole_suffix=whole_suffix,
         requester=registry_review.choice(RequesterKind, requester, "--requester"),
         channel=registry_review.choice(Channel, channel, "--channel"),
@@ -84,7 +87,7 @@ def add(
         same_requester_as=same_requester_as,
         expires_at=registry_review.day(expires, "--expires"),
     )
-    known = frozenset(popular.read_text().split()) if popular is not None else frozenset()
+    known = registry_review.popular_of(popular)
     with desk(data, by) as at:
         try:
             with at.changing() as tx:
@@ -97,9 +100,9 @@ def add(
         reach = impact([recorded.entry], data)
         with at.store.transaction() as tx:
             propagate(tx, [recorded.entry], data, at.act.at)
-        entries = len(_folder(data).entries)
+        now = standing(at.layout.registry)
     if as_json:
-        print(json.dumps({**_row(recorded), "impact": str(reach), "entries": entries, "digest": _folder(data).digest}))
+        print(json.dumps({**_row(recorded), "impact": str(reach), "entries": now.entries, "digest": now.digest}))
         return
     entry = recorded.entry
     shown = entry.scope_value or f"{entry.id_scheme} {entry.id_hash[:16]}"
@@ -110,7 +113,8 @@ def add(
         print(f"not in force until verified: {recorded.unprotected}")
     elif entry.provisional_until is not None:
         print(f"provisional until {entry.provisional_until:%Y-%m-%d}: verify it with `registry verify`")
-    print(f"answer due {recorded.due_at:%Y-%m-%d}; {entries:,} entries in force; running crawls read it within seconds")
+    due = "a draft" if draft else f"answer due {recorded.due_at:%Y-%m-%d}"
+    print(f"{due}; {now.entries:,} entries in force; running crawls read it within seconds")
 
 
 class _OnlyShownError(Exception):

@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from collector.model.layout import Layout
 from collector.registry.act import Act
-from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import IN_FORCE_FILE, update_in_force
+from collector.registry.folder import standing
+from collector.registry.in_force import IN_FORCE_FILE
 from collector.registry.keyring import Keyring
 from collector.registry.lifecycle import end_what_is_over
 from collector.registry.store import RegistryStore, open_registry
+from collector.registry.taking_effect import announce, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,13 @@ class Desk:
     def changing(self) -> Iterator[Connection]:
         """A change: recorded, and in force for every crawl when the block has ended; or nothing of it."""
         # a registry that crawls cannot read is mended first, not added to
-        RegistryFolder(self.layout.registry)
+        standing(self.layout.registry)
         with self.store.transaction() as tx:
             yield tx
             end_what_is_over(tx, self.act)
-            update_in_force(tx, self.layout.registry, self.keys, self.act.at)
+            announce(tx, self.layout.registry, self.keys, self.act.at)
+        with self.store.transaction() as tx:
+            settle(tx, self.layout.registry, self.keys, self.act.at)
 
 
 @contextmanager

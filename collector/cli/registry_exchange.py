@@ -31,12 +31,12 @@ persons_app = typer.Typer(no_args_is_help=True, help="Lists of persons for one r
 def export(data: Data = Path("data"), *, form: Format = "plain", host: Host = "", token: Token = "") -> None:
     """Print what is in force. What the format cannot say exactly is left out, and counted on standard error."""
     from collector.cli.registry_desk import desk
-    from collector.registry.exchange.formats import render
+    from collector.registry.exchange.formats import exchanged, render
     from collector.registry.versions import all_current
 
     with desk(data, create=False) as at, at.store.snapshot() as tx:
         entries = [one for one in all_current(tx).values() if one.in_force(at.act.at)]
-    rendered = render(form, entries, host=host, token=token)
+    rendered = render(form, exchanged(entries), host=host, token=token)
     sys.stdout.write(rendered.text)
     print(f"{rendered.held:,} entries; {rendered.left_out:,} cannot be said as {form}", file=sys.stderr)
 

@@ -28,6 +28,9 @@ def verify(
     *,
     method: Annotated[str, typer.Option(help="Begin: dns_txt, well_known, html_meta, http_header, email_role …")] = "",
     note: Annotated[str, typer.Option(help="For manual: what was checked, without personal data.")] = "",
+    undecided: Annotated[
+        bool, typer.Option(help="Only note that it is proven: it protects until `review --decide` or `--reject`.")
+    ] = False,
     code: Annotated[str, typer.Option(help="The code that came back.")] = "",
     statement: Annotated[Path | None, typer.Option(help="A signed statement, JSON.")] = None,
     key: Annotated[str, typer.Option(help="Public key of the statement, where the domain publishes none.")] = "",
@@ -47,22 +50,38 @@ def verify(
         with at.store.snapshot() as tx:
             request = find(tx, ref)
         if method:
-            said = _begin(at, request, method, note, role, smtp, mail_from)
+            said = _begin(at, request, method, note, role, smtp, mail_from, undecided=undecided)
             print(json.dumps(said) if as_json else f"{said['ref']}: {said['told']}")
             return
-        ok, detail = _look(at, request, code, statement, key, checker_of(resolver, allow_address))
-    print(json.dumps({"ref": ref, "verified": ok, "detail": detail}) if as_json else f"{_word(ok)}: {detail}")
+        ok, detail = _look(at, request, code, statement, key, checker_of(resolver, allow_address), undecided=undecided)
+        state = _state(at, ref)
+    row = {"ref": ref, "verified": ok, "state": state, "detail": detail}
+    print(json.dumps(row) if as_json else f"{_word(ok, state)}: {detail}")
     if not ok:
         raise typer.Exit(ExitCode.FINISHED_WITH_FAULTS)
 
 
-def _word(ok: bool) -> str:
-    return "verified, in force" if ok else "not verified"
+def _word(ok: bool, state: str) -> str:
+    if not ok:
+        return "not verified"
+    return "verified" if state == "verified" else f"verified, {state.replace('_', ' ')}"
 
 
-def _begin(at: Desk, request: Request, name: str, note: str, role: str, smtp: str, mail_from: str) -> dict[str, str]:
+def _state(at: Desk, ref: str) -> str:
+    from collector.registry.request import find
+    from collector.registry.versions import of_request
+
+    with at.store.snapshot() as tx:
+        request = find(tx, ref)
+        return request.state(of_request(tx, request.id), at.act.at).value
+
+
+def _begin(
+    at: Desk, request: Request, name: str, note: str, role: str, smtp: str, mail_from: str, *, undecided: bool
+) -> dict[str, str]:
     from collector.cli.registry_review import choice
     from collector.registry.lifecycle import grant
+    from collector.registry.lifecycle import verify as note_proof
     from collector.registry.proving import begin, scope_to_prove
     from collector.registry.verification.challenge import STRENGTH, Method, instructions
     from collector.registry.verification.mail import read_server, role_address, send_code
@@ -72,8 +91,8 @@ def _begin(at: Desk, request: Request, name: str, note: str, role: str, smtp: st
         if not note.strip():
             raise RegistryError("a manual proof without a note", mend="say what was checked: --note 'called back'")
         with at.changing() as tx:
-            grant(tx, at.act, request, STRENGTH[method], f"manual: {note}")
-        return {"ref": request.public_ref, "method": name, "told": "in force"}
+            (note_proof if undecided else grant)(tx, at.act, request, STRENGTH[method], f"manual: {note}")
+        return {"ref": request.public_ref, "method": name, "told": _state(at, request.public_ref).replace("_", " ")}
     by_mail = method is Method.EMAIL_ROLE
     server = read_server(smtp, mail_from, os.environ.get("COLLECTOR_SMTP_PASSWORD", "")) if by_mail else None
     with at.changing() as tx:
@@ -87,7 +106,7 @@ def _begin(at: Desk, request: Request, name: str, note: str, role: str, smtp: st
 
 
 def _look(
-    at: Desk, request: Request, code: str, statement: Path | None, key: str, checker: Checker
+    at: Desk, request: Request, code: str, statement: Path | None, key: str, checker: Checker, *, undecided: bool
 ) -> tuple[bool, str]:
     from collector.registry.lifecycle import is_permission
     from collector.registry.proving import may_check, pending, record, scope_to_prove
@@ -111,7 +130,7 @@ def _look(
         current = pending(tx, request)
         if current.id != proof.id:
             raise RegistryError("another proof was begun meanwhile", mend="look again")
-        return record(tx, at.act, request, current, seen), seen.detail
+        return record(tx, at.act, request, current, seen, undecided=undecided), seen.detail
 
 
 def _answered_by_hand(proof: Proof) -> bool:

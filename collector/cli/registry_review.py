@@ -37,6 +37,14 @@ def day(text: str, option: str) -> datetime | None:
         raise RegistryError(f"{option} {text[:40]!r} is no day", mend="write it as 2027-05-01") from exc
 
 
+def popular_of(path: Path | None) -> frozenset[str]:
+    """Registrable domains that a bare word must not take off the crawl, one a line. Raises RegistryError."""
+    try:
+        return frozenset(path.read_text("utf-8").split()) if path is not None else frozenset()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RegistryError(f"the list of popular sites cannot be read: {exc}", where=str(path)) from exc
+
+
 def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
     """Everything of one request: its dates, entries, proofs, where it arrived, and every event."""
     from collector.cli.registry_desk import desk
@@ -109,21 +117,27 @@ def review(
     ref: Annotated[str, typer.Argument(help="Public reference; without it, everything that is due.")] = "",
     data: Data = Path("data"),
     *,
+    submit: Annotated[bool, typer.Option(help="A draft is handed in: the month begins, and it protects.")] = False,
+    decide: Annotated[str, typer.Option(help="What is proven is followed, and why.")] = "",
     hold: Annotated[str, typer.Option(help="We need something from the requester: what.")] = "",
     release: Annotated[bool, typer.Option(help="What was missing has come.")] = False,
     extend: Annotated[str, typer.Option(help="Two further months, and why (Art. 12(3) GDPR).")] = "",
     reject: Annotated[str, typer.Option(help="We do not follow it, and why.")] = "",
     suspend: Annotated[str, typer.Option(help="Take it out of force after a look, and why.")] = "",
+    revoke: Annotated[str, typer.Option(help="Take it out of force for good (a forged proof), and why.")] = "",
+    supersede_by: Annotated[str, typer.Option(help="The same requester's newer request takes its place.")] = "",
     recheck: Annotated[bool, typer.Option(help="Look again at proofs that are 180 days old.")] = False,
     propagate: Annotated[bool, typer.Option(help="Count again what it touches, and write it down.")] = False,
     resolver: Annotated[list[str] | None, typer.Option("--resolver", help="Name server for --recheck.")] = None,
     allow_address: Annotated[list[str] | None, typer.Option("--allow-address", help="For --recheck.")] = None,
+    popular: Annotated[Path | None, typer.Option(help="For --submit: as `registry add --popular`.")] = None,
     by: By = "",
     as_json: Json = False,
 ) -> None:
     """What is due and needs a person; with a reference, decide about one. Exit code 1: something is overdue."""
     from collector.cli.registry_desk import desk
     from collector.registry import lifecycle
+    from collector.registry.intake import hand_in
     from collector.registry.request import find
     from collector.registry.versions import of_request
     from collector.rights.propagate import propagate as carry
@@ -135,6 +149,10 @@ def review(
         return
     with desk(data, by) as at, at.changing() as tx:
         request = find(tx, ref)
+        if submit:
+            hand_in(tx, at.act, request, popular=popular_of(popular))
+        if decide:
+            lifecycle.decide(tx, at.act, request, decide)
         if hold:
             lifecycle.hold(tx, at.act, request, hold)
         if release:
@@ -143,6 +161,11 @@ def review(
             lifecycle.extend(tx, at.act, request, extend)
         if suspend:
             lifecycle.suspend(tx, at.act, request, suspend)
+        if revoke:
+            lifecycle.revoke(tx, at.act, request, revoke)
+        if supersede_by:
+            why = f"replaced by {supersede_by}"
+            lifecycle.supersede(tx, at.act, request, find(tx, supersede_by), why)
         if reject:
             lifecycle.reject(tx, at.act, request, reject)
         arrived = carry(tx, of_request(tx, request.id), data, at.act.at) if propagate else ()
@@ -191,9 +214,9 @@ def _recheck(data: Path, by: str, resolver: list[str] | None, allow_address: lis
 def compile_registry(data: Data = Path("data"), *, by: By = "") -> None:
     """Write what is in force anew for the crawls of this machine, after checking the chain of events."""
     from collector.cli.registry_desk import desk
-    from collector.registry.in_force import compile_in_force
     from collector.registry.journal import verify_chain
     from collector.registry.lifecycle import end_what_is_over
+    from collector.registry.taking_effect import compile_in_force
 
     with desk(data, by) as at:
         with at.store.transaction() as tx:

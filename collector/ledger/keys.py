@@ -7,11 +7,11 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from collector.model.errors import IntegrityError, StorageError
+from collector.model.key_file import make_key, read_key
 
-KEY_BYTES = 32
 URL_KEY_BYTES = 16
 FILE_NAME = "url.key"
+_WHOSE = "the collection's key"
 PSEUDONYMS = "pseudonyms.key"  # of the campaign: destroy it at its end, and no pseudonym leads back to anybody
 
 
@@ -22,22 +22,9 @@ def url_key(key: bytes, href: str) -> bytes:
 
 def load(folder: Path, name: str = FILE_NAME) -> bytes:
     """The collection's key, 32 bytes. Raises StorageError when it is not there, IntegrityError when it is no key."""
-    path = folder / name
-    try:
-        key = path.read_bytes()
-    except OSError as exc:
-        raise StorageError(
-            f"the collection's key cannot be read ({exc.strerror})",
-            where=str(path),
-            mend="point $COLLECTOR_KEYS at the folder that holds it, or look URLs up by their text",
-        ) from exc
-    if len(key) != KEY_BYTES:
-        raise IntegrityError(
-            f"not a key: {len(key)} bytes instead of {KEY_BYTES}",
-            where=str(path),
-            mend="restore it from its own backup",
-        )
-    return key
+    return read_key(
+        folder / name, _WHOSE, "point $COLLECTOR_KEYS at the folder that holds it, or look URLs up by their text"
+    )
 
 
 def load_or_create(folder: Path, fresh: bytes | None = None, name: str = FILE_NAME) -> bytes:
@@ -46,36 +33,6 @@ def load_or_create(folder: Path, fresh: bytes | None = None, name: str = FILE_NA
     `fresh` is the key to store where there is none (32 bytes; by default from the operating system). Two
     processes that create it at once get the same one. Raises StorageError and IntegrityError.
     """
-    path = folder / name
-    if path.exists():
-        return load(folder, name)
-    made = fresh if fresh is not None else os.urandom(KEY_BYTES)
-    if len(made) != KEY_BYTES:
-        raise ValueError(f"a key has {KEY_BYTES} bytes")
-    partial = folder / f".{name}.{os.getpid()}"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(partial, path)  # fails where another process was first: then its key is the one
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as exc:
-        raise StorageError(
-            f"the collection's key cannot be written ({exc.strerror})",
-            where=str(folder),
-            mend="give the crawl's user write access, or move it with $COLLECTOR_KEYS",
-        ) from exc
+    given = os.urandom if fresh is None else lambda _: fresh
+    make_key(folder / name, given, _WHOSE, "give the crawl's user write access, or move it with $COLLECTOR_KEYS")
     return load(folder, name)

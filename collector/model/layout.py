@@ -86,6 +86,11 @@ class CollectionLayout:
         return self.root / "text"
 
     @property
+    def releases(self) -> Path:
+        """What was handed out, one folder per version."""
+        return self.root / "releases"
+
+    @property
     def indexes(self) -> Path:
         """CDXJ per WARC."""
         return self.root / "indexes"

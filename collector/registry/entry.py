@@ -112,8 +112,14 @@ class RegistryEntry:
         """When a date ends it without anybody's word; None where none does, or it has ended."""
         if self.state not in {EntryState.PENDING, EntryState.IN_FORCE, EntryState.SUSPENDED}:
             return None
-        until = self.provisional_until if self.state is EntryState.PENDING else None
+        until = self.provisional_until if self.state is EntryState.PENDING and not self.waits_for_decision else None
         return min((at for at in (self.expires_at, until) if at is not None), default=None)
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Proven, and not decided: it protects until a person decides (Art. 18(1)(d)); a permission does nothing."""
+        proven = self.strength is not Strength.ASSERTED and self.effect is not Effect.ALLOW
+        return self.state is EntryState.PENDING and proven
 
     def in_force(self, now: datetime) -> bool:
         """Whether it binds at `now`.
@@ -123,7 +129,8 @@ class RegistryEntry:
         if self.expires_at is not None and self.expires_at <= now:
             return False
         if self.state is EntryState.PENDING:
-            return self.provisional_until is not None and now < self.provisional_until
+            provisional = self.provisional_until is not None and now < self.provisional_until
+            return provisional or self.waits_for_decision
         return self.state is EntryState.IN_FORCE
 
 

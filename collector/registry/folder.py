@@ -10,9 +10,13 @@ from collector.lists.entry import Entry, Origin
 from collector.lists.folder import read_entries
 from collector.lists.match import Action, ListMatch, Tier
 from collector.lists.memory import MemoryLookup
+from collector.lists.order import ordered
+from collector.model.digest import Digest
 from collector.model.errors import ListError, RegistryError
 from collector.model.url import Url
-from collector.registry.in_force import CATEGORY, IN_FORCE_FILE, read_snapshot
+from collector.registry.compiled_places import CompiledPlaces, read_upper
+from collector.registry.in_force import CATEGORY, IN_FORCE_FILE
+from collector.registry.layered import check_base
 
 SUPPRESSED_FILE = "suppressed.jsonl"  # another question, read by `registry.suppressed`
 
@@ -42,30 +46,31 @@ class RegistryFolder:
         self._sources = tuple(sources)
         self._collection = collection
         self._kept = kept or (folder / IN_FORCE_FILE).is_file()
-        self._seq = 0
         self._was_there = folder.is_dir()
         self._stamp: Stamp = ()
-        self._lookup = MemoryLookup()
+        self._compiled = CompiledPlaces(folder / IN_FORCE_FILE, collection)
+        self._written = MemoryLookup()
         self._load()
 
     @property
     def digest(self) -> str:
         """Digest of all entries in force."""
-        return self._lookup.digest
+        return _digest(self._compiled.digest, self._written)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries in force."""
-        return self._lookup.entries
+        return (*self._compiled.entries, *self._written.entries)
 
     @property
     def status(self) -> RegistryStatus:
         """Files, entries and digest as last read."""
-        return RegistryStatus(tuple(path for path, *_ in self._stamp), len(self._lookup), self.digest)
+        return RegistryStatus(tuple(path for path, *_ in self._stamp), len(self.entries), self.digest)
 
     def match(self, url: Url) -> tuple[ListMatch, ...]:
         """Every entry that covers `url`; the one that wins stands first."""
-        return self._lookup.match(url)
+        found = [*self._compiled.covering(url), *self._written.covering(url)]
+        return ordered(found) if found else ()
 
     def reload_if_changed(self) -> bool:
         """Read again where a file is new, gone or changed: one `stat` per file, so ask every second or so.
@@ -107,40 +112,56 @@ class RegistryFolder:
         return files
 
     def _stamp_now(self) -> Stamp:
-        try:
-            stats = [(str(path), path.stat()) for path in self._files()]
-        except OSError as exc:
-            raise RegistryError(f"the registry cannot be read: {exc}", where=str(self._folder)) from exc
-        return tuple((path, stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+        return (*_stamp(self._files(), self._folder), *self._base_stamp())
+
+    def _base_stamp(self) -> Stamp:
+        base = self._compiled.base_path
+        return () if base is None else _stamp([base], self._folder)
 
     def _load(self) -> None:
         # Stamped before reading: a file that changes meanwhile is read once more at the next look.
-        stamp = self._stamp_now()
-        seq = self._seq
-        entries: list[Entry] = []
-        for path, *_ in stamp:
-            if Path(path) == self._folder / IN_FORCE_FILE:
-                seq, compiled = self._snapshot(Path(path))
-                entries += compiled
+        files = self._files()
+        stamp = _stamp(files, self._folder)
+        compiled, written = self._compiled, list[Entry]()
+        for path in files:
+            if path == self._folder / IN_FORCE_FILE:
+                compiled = compiled.renewed()
             else:
-                entries += read_source(Path(path))
-        self._lookup = MemoryLookup(entries)
-        self._stamp, self._seq = stamp, seq
+                written += read_source(path)
+        self._compiled, self._written = compiled, MemoryLookup(written)
+        self._stamp = (*stamp, *self._base_stamp())
         self._was_there = self._was_there or self._folder.is_dir()
 
-    def _snapshot(self, path: Path) -> tuple[int, tuple[Entry, ...]]:
-        try:
-            data = path.read_bytes()
-        except OSError as exc:
-            raise RegistryError(f"the registry cannot be read: {exc.strerror or exc}", where=str(path)) from exc
-        seq, entries = read_snapshot(data, str(path), self._collection)
-        if seq < self._seq:
-            raise RegistryError(
-                f"an older snapshot (event {seq}) took the place of the one in force (event {self._seq})",
-                where=str(path),
-                mend="run `collector registry compile`; what was in force stays in force until then",
-            )
-        return seq, entries
+
+def standing(folder: Path) -> RegistryStatus:
+    """What stands in the organisation's folder, without reading the lower layer: as `RegistryFolder(folder).status`.
+
+    Raises RegistryError where crawls could not read it, as far as that is seen without reading all.
+    """
+    files = _in_folder(folder) if folder.is_dir() else []
+    written = MemoryLookup([entry for path in files for entry in read_source(path)])
+    snapshot = folder / IN_FORCE_FILE
+    if not snapshot.is_file():
+        return RegistryStatus(tuple(map(str, files)), len(written), written.digest)
+    layers = read_upper(snapshot)
+    check_base(layers)
+    base = [] if layers.base_path is None else [layers.base_path]
+    found = (*map(str, files), str(snapshot), *map(str, base))
+    return RegistryStatus(found, layers.held + len(written), _digest(layers.digest, written))
+
+
+def _digest(compiled: str, written: MemoryLookup) -> str:
+    if not compiled:
+        return written.digest
+    return str(Digest(compiled) if not len(written) else Digest.of(f"{compiled} {written.digest}".encode()))
+
+
+def _stamp(files: Sequence[Path], folder: Path) -> Stamp:
+    try:
+        stats = [(str(path), path.stat()) for path in files]
+    except OSError as exc:
+        raise RegistryError(f"the registry cannot be read: {exc}", where=str(folder)) from exc
+    return tuple((path, stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
 def _in_folder(folder: Path) -> list[Path]:

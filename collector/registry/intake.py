@@ -22,15 +22,26 @@ from collector.registry.entry import (
 )
 from collector.registry.journal import append, instant
 from collector.registry.keyring import Keyring
+from collector.registry.lifecycle import submit
 from collector.registry.person import canonical_identifier, inner_digest, keyed, pepper_id
-from collector.registry.request import PROVISIONAL, REVIEW, Channel, LegalBasis, RequesterKind, find, month_after
+from collector.registry.request import (
+    PROVISIONAL,
+    REVIEW,
+    Channel,
+    LegalBasis,
+    Request,
+    RequesterKind,
+    find,
+    month_after,
+)
 from collector.registry.schema import request, requester
-from collector.registry.scope import Scope, check_width, read_scope, too_wide_to_protect
+from collector.registry.scope import Scope, check_width, read_scope, scope_of, too_wide_to_protect
 from collector.registry.versions import add_version, of_request
 from collector.registry.vocabulary import UseLabel, normal
 from collector.registry.wire import MAX_REASON
 
 PER_DAY = 20  # provisional protections per contact
+_NOT_HANDED_IN = "a draft binds nobody before it is handed in"
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps these
 
 
@@ -47,6 +58,7 @@ class Objection:
     retroactive: Retroactive = Retroactive.FUTURE
     scheme: str = ""  # of a person's identifier
     proven: bool = True
+    draft: bool = False  # not handed in yet: it binds nobody
     whole_suffix: bool = False
     requester: RequesterKind = RequesterKind.RIGHTSHOLDER
     channel: Channel = Channel.POST
@@ -85,7 +97,13 @@ def take_in(
     scope = _scope(objection)
     check_width(scope, whole_suffix=objection.whole_suffix)
     owner = _requester(tx, act, keys, objection)
-    unprotected = "" if objection.proven else _unprotected(tx, act, keys, objection, scope, popular)
+    if objection.draft and objection.proven:
+        raise RegistryError("a draft is not proven", mend="record it as an assertion: --unproven --draft")
+    unprotected = ""
+    if not objection.proven:
+        contact = contact_hash(keys, objection.contact)
+        unprotected = _unprotected(tx, act, contact, objection.effect, scope, popular)
+    unprotected = _NOT_HANDED_IN if objection.draft else unprotected
     received = objection.received_at or act.at
     row = {
         "id": act.id("q"),
@@ -95,6 +113,10 @@ def take_in(
         "legal_basis": objection.basis.value,
         "received_at": instant(received),
         "due_at": instant(month_after(received)),
+        "submitted_at": None if objection.draft else instant(received),
+        "verified_at": instant(act.at) if objection.proven else None,
+        "verified_strength": _strength(objection).value if objection.proven else "",
+        "granted_at": instant(act.at) if objection.proven else None,
         "extension_reason": "",
         "hold_reason": "",
         "decision_reason": "",
@@ -126,7 +148,8 @@ def take_in(
     if scope.kind in PERSONS:
         entry, sealed = _as_person(keys, entry, objection)
     tx.execute(insert(request).values(**row, **sealed))
-    append(tx, act, "received", str(row["id"]), ref=str(row["public_ref"]), due=str(row["due_at"]))
+    said = {"ref": str(row["public_ref"])} | ({} if objection.draft else {"due": str(row["due_at"])})
+    append(tx, act, "drafted" if objection.draft else "received", str(row["id"]), **said)
     add_version(tx, act, entry, reason)
     return Recorded(str(row["id"]), str(row["public_ref"]), entry, month_after(received), unprotected)
 
@@ -188,11 +211,21 @@ def _requester(tx: Connection, act: Act, keys: Keyring, objection: Objection) ->
     return new
 
 
-def _unprotected(
-    tx: Connection, act: Act, keys: Keyring, objection: Objection, scope: Scope, popular: frozenset[str]
-) -> str:
+def hand_in(
+    tx: Connection, act: Act, handed: Request, *, popular: frozenset[str] = frozenset()
+) -> tuple[tuple[RegistryEntry, ...], str]:
+    """Submit a draft. Returns its entries, and why an unproven one binds nobody yet. Raises RegistryError."""
+    entry = of_request(tx, handed.id)[0]
+    scope = Scope(entry.scope_kind, "") if entry.scope_kind in PERSONS else scope_of(entry)
+    whose = select(requester.c.contact_hash).where(requester.c.id == handed.requester)
+    hashed = str(tx.execute(whose).scalar_one())
+    why = "" if handed.verified_at else _unprotected(tx, act, hashed, entry.effect, scope, popular)
+    return submit(tx, act, handed, why), why
+
+
+def _unprotected(tx: Connection, act: Act, contact: str, effect: Effect, scope: Scope, popular: frozenset[str]) -> str:
     """Why an unproven word has no effect before it is verified; empty where it has, for 30 days (Art. 18(1)(d))."""
-    if objection.effect is Effect.ALLOW:
+    if effect is Effect.ALLOW:
         return "a permission counts once it is verified"
     wide = too_wide_to_protect(scope, popular)
     if wide:
@@ -201,7 +234,7 @@ def _unprotected(
     today = (
         select(func.count())
         .select_from(requester)
-        .where(requester.c.contact_hash == contact_hash(keys, objection.contact), requester.c.created_at > day_ago)
+        .where(requester.c.contact_hash == contact, requester.c.created_at > day_ago)
     )
     if tx.execute(today).scalar_one() > PER_DAY:
         return f"more than {PER_DAY} objections of one contact in a day: the rest wait for verification"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,27 +33,39 @@ class Event:
     hash: str
 
 
-def append(tx: Connection, act: Act, kind: str, subject: str, **said: str | int) -> int:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line is going to say. `payload` is JSON and names no person."""
+
+    type: str
+    subject: str
+    payload: str
+
+
+def said(kind: str, subject: str, **more: str | int) -> Said:
+    """The payload's keys stand in order: equal words are equal bytes."""
+    return Said(kind, subject, json.dumps(more, sort_keys=True, ensure_ascii=False))
+
+
+def append(tx: Connection, act: Act, kind: str, subject: str, **more: str | int) -> int:
     """Write one line within the caller's write transaction. Returns its number."""
+    return append_all(tx, act, [said(kind, subject, **more)])
+
+
+def append_all(tx: Connection, act: Act, lines: Iterable[Said]) -> int:
+    """Write lines in order, each bound to the one before. Returns the number of the last."""
     last = tx.execute(select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)).first()
-    seq, before = (last.seq + 1, last.hash) if last is not None else (1, GENESIS)
-    payload = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    at = instant(act.at)
-    own = _hash(before, (seq, at, act.by, act.role, kind, subject, payload))
-    tx.execute(
-        insert(event).values(
-            seq=seq,
-            at=at,
-            actor=act.by,
-            role=act.role,
-            type=kind,
-            subject=subject,
-            payload=payload,
-            prev_hash=before,
-            hash=own,
-        )
-    )
-    return int(seq)
+    seq, before = (int(last.seq), str(last.hash)) if last is not None else (0, GENESIS)
+    at, rows = instant(act.at), []
+    for one in lines:
+        seq += 1
+        own = _hash(before, (seq, at, act.by, act.role, one.type, one.subject, one.payload))
+        row = {"seq": seq, "at": at, "actor": act.by, "role": act.role, "type": one.type, "subject": one.subject}
+        rows.append({**row, "payload": one.payload, "prev_hash": before, "hash": own})
+        before = own
+    if rows:
+        tx.execute(insert(event), rows)
+    return seq
 
 
 def head(tx: Connection) -> int:
@@ -61,10 +73,10 @@ def head(tx: Connection) -> int:
     return int(tx.execute(select(func.coalesce(func.max(event.c.seq), 0))).scalar_one())
 
 
-def changed_since(tx: Connection, seq: int) -> tuple[str, ...]:
-    """The entries that got a version after event `seq`, by id."""
-    query = select(event.c.subject).where(event.c.seq > seq, event.c.type == "entry").distinct()
-    return tuple(tx.execute(query).scalars())
+def hash_at(tx: Connection, seq: int) -> str:
+    """The hash of line `seq`, which stands for all up to it; empty where there is no such line."""
+    found = tx.execute(select(event.c.hash).where(event.c.seq == seq)).scalar()
+    return GENESIS if seq == 0 else str(found or "")
 
 
 def events(tx: Connection, *, since: int = 0, subject: str | None = None, limit: int | None = None) -> Iterator[Event]:
@@ -86,8 +98,8 @@ def verify_chain(tx: Connection) -> int:
         if not batch:
             return seq
         for one in batch:
-            said = (one.seq, one.at, one.actor, one.role, one.type, one.subject, one.payload)
-            if one.seq != seq + 1 or one.prev_hash != before or one.hash != _hash(before, said):
+            line = (one.seq, one.at, one.actor, one.role, one.type, one.subject, one.payload)
+            if one.seq != seq + 1 or one.prev_hash != before or one.hash != _hash(before, line):
                 raise IntegrityError(
                     f"the registry's event {one.seq} was changed, moved or lost its predecessor",
                     mend="compare with the last published manifest and restore from a backup",
@@ -102,6 +114,6 @@ def instant(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
-def _hash(before: str, said: tuple[int | str, ...]) -> str:
-    line = f"{before}\n{json.dumps(said, ensure_ascii=False)}"
-    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(before: str, line: tuple[int | str, ...]) -> str:
+    bound = f"{before}\n{json.dumps(line, ensure_ascii=False)}"
+    return hashlib.sha256(bound.encode("utf-8", "surrogatepass")).hexdigest()

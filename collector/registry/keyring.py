@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +11,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from collector.model.errors import IntegrityError, RegistryError, StorageError
+from collector.model.errors import IntegrityError, RegistryError
+from collector.model.key_file import make_key, read_key
 
-KEY_BYTES = 32
+_WHOSE = "a key of the registry"
+_MEND = "give the keeper's user access, or move the keys with $COLLECTOR_KEYS"
 _NONCE_BYTES = 12
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
@@ -62,39 +62,5 @@ class Keyring:
 
     def _key(self, name: str) -> bytes:
         path = self.folder / f"{name}.key"
-        try:
-            if not path.exists():
-                self._make(path)
-            key = path.read_bytes()
-        except OSError as exc:
-            raise StorageError(
-                f"a key of the registry cannot be read or made ({exc.strerror})",
-                where=str(path),
-                mend="give the keeper's user access, or move the keys with $COLLECTOR_KEYS",
-            ) from exc
-        if len(key) != KEY_BYTES:
-            raise IntegrityError(
-                f"not a key: {len(key)} bytes instead of {KEY_BYTES}",
-                where=str(path),
-                mend="restore it from its own backup",
-            )
-        return key
-
-    def _make(self, path: Path) -> None:
-        """On disk, whole, before it is used; of two processes that make it at once, the first one's counts."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(self.fresh(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(partial, path)
-        partial.unlink()
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_key(path, self.fresh, _WHOSE, _MEND)
+        return read_key(path, _WHOSE, _MEND)

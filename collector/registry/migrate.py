@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from collector.model.errors import StorageError
 
-HEAD = "0002"  # the newest of migrations/versions; a test compares
+HEAD = "0003"  # the newest of migrations/versions; a test compares
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "registry_version"  # a name of its own: on PostgreSQL other tables may stand beside
 

@@ -9,12 +9,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.model.errors import RegistryError
+from collector.model.key_file import KEY_BYTES
 from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
-from collector.registry.keyring import KEY_BYTES
+from collector.registry.layered import read_layers
 from collector.registry.person import canonical_identifier, keyed, letters_of
-from collector.registry.sealed_file import unseal
 
 PEPPER_FILE = "pepper.key"
 
@@ -71,16 +71,16 @@ class PersonList:
         self._pepper = pepper
         self._held: dict[str, tuple[PersonLine, ...]] = {}
         try:
-            data = path.read_bytes()
+            layers = read_layers(path, PERSONS_KIND)
         except FileNotFoundError:
             return
         except OSError as exc:
             raise RegistryError(f"the list of persons cannot be read: {exc.strerror}", where=str(path)) from exc
-        for number, raw in enumerate(unseal(data, PERSONS_KIND, str(path)).lines, start=2):
+        for raw in (*layers.lower(), *layers.lines):
             try:
                 line = PersonLine.model_validate_json(raw)
             except ValidationError as exc:
-                raise RegistryError("a line of the list of persons cannot be read", where=f"{path}:{number}") from exc
+                raise RegistryError("a line of the list of persons cannot be read", where=str(path)) from exc
             self._held[line.hash] = (*self._held.get(line.hash, ()), line)
 
     def __len__(self) -> int:

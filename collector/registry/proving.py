@@ -12,7 +12,7 @@ from collector.model.errors import RegistryError
 from collector.registry.act import Act
 from collector.registry.journal import append, instant
 from collector.registry.keyring import Keyring
-from collector.registry.lifecycle import grant, is_permission, may_be_proven_by_web
+from collector.registry.lifecycle import grant, is_permission, may_be_proven_by_web, verify
 from collector.registry.request import Request
 from collector.registry.schema import evidence as evidence_table
 from collector.registry.schema import verification as table
@@ -143,8 +143,8 @@ def code_seen(keys: Keyring, proof: Proof, code: str) -> Seen:
     return Seen(ok=ok, detail=f"code {'returned' if ok else 'is another'}, sent to {proof.location}")
 
 
-def record(tx: Connection, act: Act, request: Request, proof: Proof, seen: Seen) -> bool:
-    """Write down what a check saw. True where the request is granted by it.
+def record(tx: Connection, act: Act, request: Request, proof: Proof, seen: Seen, *, undecided: bool = False) -> bool:
+    """Write down what a check saw. True where it proves the request, which is in force then, or waits `undecided`.
 
     A failure never takes anything out of force: protection ends with its own date, or by a person.
     """
@@ -163,7 +163,7 @@ def record(tx: Connection, act: Act, request: Request, proof: Proof, seen: Seen)
     tx.execute(update(table).where(table.c.id == proof.id).values(**values))
     append(tx, act, "proof_checked", request.id, method=proof.method.value, result=result, detail=seen.detail)
     if seen.ok:
-        grant(tx, act, request, STRENGTH[proof.method], f"{proof.method}: {seen.detail}")
+        (verify if undecided else grant)(tx, act, request, STRENGTH[proof.method], f"{proof.method}: {seen.detail}")
     return seen.ok
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, select
 
 from collector.model.errors import RegistryError
-from collector.registry.entry import EntryState, RegistryEntry
+from collector.registry.entry import EntryState, RegistryEntry, Strength
 from collector.registry.schema import request as table
 from collector.registry.schema import verification
 
@@ -57,9 +57,11 @@ class LegalBasis(StrEnum):
 class RequestState(StrEnum):
     """Where a request stands."""
 
+    DRAFT = "draft"
     RECEIVED = "received"
     NEEDS_INFO = "needs_info"
     VERIFYING = "verifying"
+    VERIFIED = "verified"
     IN_FORCE = "in_force"
     PARTIALLY_IN_FORCE = "partially_in_force"
     SUSPENDED = "suspended"
@@ -70,7 +72,7 @@ class RequestState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-_OPEN = {EntryState.PENDING, EntryState.IN_FORCE}
+_OWED = frozenset({RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING, RequestState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,14 @@ class Request:
     hold_reason: str
     rejected: bool
     withdrawn: bool
+    closed: bool
     decision_reason: str
     verifying: bool
+    submitted_at: datetime | None
+    verified_at: datetime | None
+    verified_strength: Strength | None
+    granted_at: datetime | None
+    acknowledged_at: datetime | None
 
     def state(self, entries: Collection[RegistryEntry], now: datetime) -> RequestState:
         """From the request's facts and its entries as they stand at `now`; the order of events plays no part."""
@@ -97,6 +105,8 @@ class Request:
             return RequestState.WITHDRAWN
         if self.rejected:
             return RequestState.REJECTED
+        if self.submitted_at is None:
+            return RequestState.DRAFT
         states = {entry.state for entry in entries}
         granted = [entry for entry in entries if entry.state is EntryState.IN_FORCE and entry.in_force(now)]
         if granted and len(granted) == len(entries):
@@ -107,6 +117,8 @@ class Request:
             return RequestState.PARTIALLY_IN_FORCE
         if EntryState.SUSPENDED in states:
             return RequestState.SUSPENDED
+        if EntryState.PENDING in states and self.verified_at is not None:
+            return RequestState.VERIFIED
         if EntryState.PENDING in states:
             return RequestState.VERIFYING if self.verifying else RequestState.RECEIVED
         if states & {EntryState.EXPIRED, EntryState.IN_FORCE}:  # in force by its state, and over by its date
@@ -115,8 +127,7 @@ class Request:
 
     def due(self, entries: Collection[RegistryEntry], now: datetime) -> datetime | None:
         """Until when an answer is owed (Art. 12(3) GDPR); None where it is given."""
-        open_states = {RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING}
-        return (self.extended_to or self.due_at) if self.state(entries, now) in open_states else None
+        return (self.extended_to or self.due_at) if self.state(entries, now) in _OWED else None
 
 
 def month_after(at: datetime, months: int = 1) -> datetime:
@@ -145,7 +156,6 @@ def _read(tx: Connection, row: Row[tuple[object, ...]]) -> Request:
     pending = select(verification.c.id).where(
         verification.c.request_id == got["id"], verification.c.result == "pending"
     )
-    extended = got["extended_to"]
     return Request(
         got["id"],
         got["public_ref"],
@@ -154,13 +164,23 @@ def _read(tx: Connection, row: Row[tuple[object, ...]]) -> Request:
         LegalBasis(got["legal_basis"]),
         datetime.fromisoformat(got["received_at"]),
         datetime.fromisoformat(got["due_at"]),
-        datetime.fromisoformat(extended) if extended else None,
+        _instant(got["extended_to"]),
         got["hold_reason"],
         got["rejected_at"] is not None,
         got["withdrawn_at"] is not None,
+        got["closed_at"] is not None,
         got["decision_reason"],
         tx.execute(pending.limit(1)).first() is not None,
+        _instant(got["submitted_at"]),
+        _instant(got["verified_at"]),
+        Strength(got["verified_strength"]) if got["verified_strength"] else None,
+        _instant(got["granted_at"]),
+        _instant(got["ack_at"]),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 PROVISIONAL = timedelta(days=30)

@@ -44,6 +44,10 @@ request = Table(
     Column("idempotency_key", Text, unique=True),
     Column("plain_enc", LargeBinary),  # a person's identifiers until they are verified, AES-GCM
     Column("inner_enc", LargeBinary),  # their inner digests, for re-keying
+    Column("submitted_at", Instant),  # NULL: a draft, which binds nobody and owes nobody an answer
+    Column("verified_at", Instant),
+    Column("granted_at", Instant),
+    Column("verified_strength", Text, nullable=False, server_default=""),
 )
 
 entry = Table(

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from collector.ledger.store import Store
+from collector.model.errors import CollectorError
 from collector.model.layout import CollectionLayout
 from collector.registry.entry import PLACES, EntryState, RegistryEntry, Retroactive
 from collector.registry.propagation import Delivered, Status, Target, TargetKind, note
-from collector.rights.reach import Holding, collections, count, in_collection, lookup_of, refused_by
+from collector.rights.reach import binds, collections, in_collection, in_releases, lookup_of, refused_by
 
 
-def propagate(
-    tx: Connection, entries: Sequence[RegistryEntry], data: Path, now: datetime, releases: Iterable[Holding] = ()
-) -> tuple[Delivered, ...]:
-    """For every entry in force: what it found in each collection and release. `tx` is the registry's.
+def propagate(tx: Connection, entries: Sequence[RegistryEntry], data: Path, now: datetime) -> tuple[Delivered, ...]:
+    """For every entry in force: what it found in each collection and release, and who received such a release.
 
-    A frontier is `applied` once nothing waits there; what is stored is `queued` for the erasure that the rights
-    desk carries out, and `exempt` where only the future was asked for. Raises StorageError, IntegrityError.
+    A frontier is `applied` once nothing waits there; what is stored, released or handed on is `queued` for the erasure
+    that the rights desk carries out, and `exempt` where less was asked for; what could not be asked has `failed`. `tx`
+    is the registry's.
     """
     done: list[Delivered] = []
-    held = list(releases)
     for entry in entries:
         if entry.scope_kind not in PLACES or not entry.in_force(now):
             continue
         for layout in collections(data):
-            done += _in_collection(entry, layout, now)
-        done += [_in_release(entry, release, now) for release in held]
+            if binds(entry, layout):
+                try:
+                    done += _in_collection(entry, layout, now)
+                except CollectorError as exc:  # one broken collection does not keep the others from being told
+                    target = Target(TargetKind.STORE, layout.root.name)
+                    done.append(Delivered(entry.id, entry.version, target, Status.FAILED, 0, now, exc.message))
+                done += _in_releases(entry, layout, now)
     for one in done:
         note(tx, one)
     return tuple(done)
@@ -38,8 +42,6 @@ def propagate(
 
 def _in_collection(entry: RegistryEntry, layout: CollectionLayout, now: datetime) -> list[Delivered]:
     name = layout.root.name
-    if "*" not in entry.collections and name not in entry.collections:
-        return []
     found = {one.kind: one.pages for one in in_collection(lookup_of([entry]), layout)}
     waiting, stored = found[TargetKind.FRONTIER], found[TargetKind.STORE]
     store = Store.open(layout.database, write=False)
@@ -57,12 +59,31 @@ def _in_collection(entry: RegistryEntry, layout: CollectionLayout, now: datetime
     return [frontier, Delivered(entry.id, entry.version, target, _of_past(entry, stored), stored, now)]
 
 
-def _in_release(entry: RegistryEntry, release: Holding, now: datetime) -> Delivered:
-    found = count(lookup_of([entry]), release).pages
+def _in_releases(entry: RegistryEntry, layout: CollectionLayout, now: datetime) -> list[Delivered]:
+    released, unread = in_releases(lookup_of([entry]), layout)
+    done = []
+    received: dict[str, int] = {}
+    for release, reached in released:
+        target = Target(TargetKind.RELEASE, release.name)
+        status = _of_derived(entry, reached.pages)
+        done.append(Delivered(entry.id, entry.version, target, status, reached.pages, now))
+        if reached.pages:
+            for recipient in release.recipients:
+                received[recipient] = received.get(recipient, 0) + reached.pages
+    for recipient, pages in sorted(received.items()):
+        target = Target(TargetKind.RECIPIENT, recipient)
+        proof = f"pages in releases of {layout.root.name}"
+        done.append(Delivered(entry.id, entry.version, target, _of_derived(entry, pages), pages, now, proof))
+    if unread:
+        target = Target(TargetKind.RELEASE, layout.root.name)
+        done.append(Delivered(entry.id, entry.version, target, Status.FAILED, 0, now, "; ".join(unread)[:2_000]))
+    return done
+
+
+def _of_derived(entry: RegistryEntry, found: int) -> Status:
     status = _of_past(entry, found)
-    if status is Status.QUEUED and entry.retroactive is not Retroactive.DERIVED:
-        status = Status.EXEMPT
-    return Delivered(entry.id, entry.version, Target(TargetKind.RELEASE, release.name), status, found, now)
+    exempt = status is Status.QUEUED and entry.retroactive is not Retroactive.DERIVED
+    return Status.EXEMPT if exempt else status
 
 
 def _of_past(entry: RegistryEntry, found: int) -> Status:

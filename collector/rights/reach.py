@@ -17,9 +17,10 @@ from collector.lists.memory import MemoryLookup
 from collector.model.errors import CollectorError, UrlError
 from collector.model.layout import CollectionLayout
 from collector.model.url import parse_url
-from collector.registry.entry import PLACES, Effect, RegistryEntry
+from collector.registry.entry import PERSONS, PLACES, Effect, RegistryEntry
 from collector.registry.propagation import TargetKind
 from collector.registry.scope import scope_of
+from collector.rights.releases import Release, pages, releases
 
 _DONE = 2  # state of a queued URL
 
@@ -45,7 +46,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """The whole, for the keeper's eyes. `unread`: collections that could not be asked, with the reason."""
+    """The whole, for the keeper's eyes. `unread`: what could not be asked, with the reason."""
 
     reached: tuple[Reached, ...]
     unread: tuple[str, ...] = ()
@@ -101,19 +102,29 @@ def collections(data: Path) -> list[CollectionLayout]:
     return [CollectionLayout(path.parent) for path in sorted(data.glob("*/collection.db"))]
 
 
-def impact(entries: Sequence[RegistryEntry], data: Path, releases: Iterable[Holding] = ()) -> Impact:
-    """Over all collections below `data`, and the releases handed in."""
-    lookup = lookup_of(entries)
-    if not len(lookup):
-        return Impact(())
-    reached = [count(lookup, release) for release in releases]
+def impact(entries: Sequence[RegistryEntry], data: Path) -> Impact:
+    """Over all collections below `data` that the entries bind, with their releases."""
+    reached: list[Reached] = []
     unread = []
+    if any(entry.scope_kind in PERSONS for entry in entries):
+        unread.append("persons are found in what is fetched from now on, by their keyed hash; not in addresses")
     for layout in collections(data):
+        lookup = lookup_of(entry for entry in entries if binds(entry, layout))
+        if not len(lookup):
+            continue
         try:
             reached += in_collection(lookup, layout)
         except CollectorError as exc:  # one broken collection is no reason to leave an objection unrecorded
             unread.append(f"{layout.root.name} ({exc.message})")
+        released, faults = in_releases(lookup, layout)
+        reached += [one for _, one in released]
+        unread += faults
     return Impact(tuple(reached), tuple(unread))
+
+
+def binds(entry: RegistryEntry, layout: CollectionLayout) -> bool:
+    """Whether the entry is about this collection too."""
+    return "*" in entry.collections or layout.root.name in entry.collections
 
 
 def in_collection(lookup: MemoryLookup, layout: CollectionLayout) -> list[Reached]:
@@ -124,6 +135,21 @@ def in_collection(lookup: MemoryLookup, layout: CollectionLayout) -> list[Reache
             return [count(lookup, holding) for holding in _holdings(tx, layout.root.name, lookup.entries)]
     finally:
         store.close()
+
+
+def in_releases(lookup: MemoryLookup, layout: CollectionLayout) -> tuple[list[tuple[Release, Reached]], list[str]]:
+    """What of each release the entries cover; and which releases could not be asked, with the reason."""
+    reached, unread = [], []
+    try:
+        found = releases(layout)
+    except CollectorError as exc:
+        return [], [f"releases of {layout.root.name} ({exc.message})"]
+    for release in found:
+        try:
+            reached.append((release, count(lookup, Holding(TargetKind.RELEASE, release.name, pages(release)))))
+        except CollectorError as exc:
+            unread.append(f"release {release.name} ({exc.message})")
+    return reached, unread
 
 
 def refused_by(tx: Connection, entries: Sequence[RegistryEntry]) -> int:

@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Iterator[Keeper]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a real PostgreSQL."""
     programs = postgresql_programs()

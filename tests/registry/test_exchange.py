@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from collector.model.addresses import parse_networks
 from collector.model.errors import CollectorError, IntegrityError, RegistryError
@@ -22,6 +23,7 @@ from collector.model.page import Candidate
 from collector.model.url import parse_url
 from collector.registry import lifecycle
 from collector.registry.entry import PLACES, Effect, ScopeKind, Strength
+from collector.registry.exchange import publish as publishing
 from collector.registry.exchange.feed import change_line, changes, read_change
 from collector.registry.exchange.fetching import from_folder, over_http
 from collector.registry.exchange.formats import read
@@ -136,6 +138,41 @@ def test_the_same_registry_is_the_same_files_and_pages_never_change(pair: tuple[
     for path, stamp in before.items():
         if path.name != LATEST and "exports" not in path.parts and path.exists():
             assert path.stat().st_mtime_ns == stamp, path
+
+
+def test_full_pages_are_not_read_again_and_those_of_another_past_are(
+    desk: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change costs its own page; a registry that came back from a backup tells its feed anew."""
+    monkeypatch.setattr(publishing, "PAGE", 4)
+    public, read = tmp_path / "public", []
+    told = publishing.changes
+    monkeypatch.setattr(publishing, "changes", lambda tx, **part: read.append(part["since"]) or told(tx, **part))
+    for number in range(5):
+        desk.take(f"s{number}.test")
+    put_out(desk, public)
+    assert read == [0, 4, 8]
+    read.clear()
+    before = verify((public / LATEST).read_bytes(), public_key(desk.keys.signing), "x")
+    desk.take("more.test")
+    put_out(desk, public)
+    assert read == [8]
+    read.clear()
+    (public / before.feed[1].file).write_bytes(b"changed by somebody")
+    desk.take("further.test")
+    put_out(desk, public)
+    assert read == [4, 12]
+    read.clear()
+    with desk.store.transaction() as tx:
+        tx.execute(text("DELETE FROM event WHERE seq > 2"))
+        tx.execute(text("DELETE FROM entry WHERE body NOT LIKE '%s0.test%'"))
+    for number in range(9):
+        desk.take(f"other{number}.test")
+    put_out(desk, public)
+    assert read == [0, 4, 8, 12, 16]
+    fresh = tmp_path / "fresh"
+    put_out(desk, fresh)
+    assert (public / LATEST).read_bytes() == (fresh / LATEST).read_bytes()
 
 
 def test_nothing_published_names_a_person_a_reason_or_a_keeper(pair: tuple[Keeper, Keeper, Path]) -> None:

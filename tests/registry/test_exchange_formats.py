@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collector.model.errors import RegistryError
 from collector.registry.entry import PLACES, Effect, EntryState, RegistryEntry, ScopeKind, Strength
-from collector.registry.exchange.formats import ONE_HOST, WHOLE_WEB, read, render
+from collector.registry.exchange.formats import ONE_HOST, WHOLE_WEB, exchanged, read, render
 from collector.registry.exchange.line import Exchanged
 from collector.registry.scope import read_scope
 from collector.registry.vocabulary import UseLabel, normal
@@ -53,7 +53,7 @@ def as_entry(one: Exchanged, number: int = 1) -> RegistryEntry:
 @given(given=st.lists(scoped(), max_size=8), name=st.sampled_from(WHOLE_WEB))
 def test_export_then_import_is_the_identity(given: list[Exchanged], name: str) -> None:
     """What is held comes back exactly; what cannot be said is left out and counted, never said otherwise."""
-    rendered = render(name, [as_entry(one, number) for number, one in enumerate(given)])
+    rendered = render(name, exchanged(as_entry(one, number) for number, one in enumerate(given)))
     back = read(name, rendered.text.encode())
     assert back.rejected == ()
     assert len(back.entries) == rendered.held
@@ -65,9 +65,8 @@ def test_export_then_import_is_the_identity(given: list[Exchanged], name: str) -
 
 @given(given=st.lists(scoped(), max_size=8), name=st.sampled_from(ONE_HOST))
 def test_a_sites_own_file_says_its_entries_and_no_others(given: list[Exchanged], name: str) -> None:
-    rendered = render(
-        name, [as_entry(one, number) for number, one in enumerate(given)], host="a.test", token="corpusbot"
-    )
+    entries = exchanged(as_entry(one, number) for number, one in enumerate(given))
+    rendered = render(name, entries, host="a.test", token="corpusbot")
     back = read(name, rendered.text.encode(), host="a.test", token="corpusbot")
     assert back.rejected == ()
     plain = {
@@ -89,7 +88,7 @@ def test_a_sites_own_file_says_its_entries_and_no_others(given: list[Exchanged],
 def test_what_each_format_can_say(name: str, held: set[str]) -> None:
     given = [read_scope(value, kind) for value, kind in (
         ("a.test", None), ("h.test", ScopeKind.HOST), ("b.test/x/", None), ("b.test/x?y=1", None), ("192.0.2.0/24", None))]  # fmt: skip
-    rendered = render(name, [as_entry(Exchanged.of(scope), n) for n, scope in enumerate(given)])
+    rendered = render(name, exchanged(as_entry(Exchanged.of(scope), n) for n, scope in enumerate(given)))
     assert {one.value for one in read(name, rendered.text.encode()).entries} == held
 
 

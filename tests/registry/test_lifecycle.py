@@ -25,7 +25,7 @@ from collector.registry.entry import (
     current,
 )
 from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import action_of, read_snapshot, snapshot_of
+from collector.registry.in_force import action_of
 from collector.registry.intake import PER_DAY, Objection, take_in
 from collector.registry.request import RequestState, month_after
 from collector.registry.schema import request as request_table
@@ -34,7 +34,7 @@ from collector.registry.vocabulary import UseLabel, forbids, forbids_collection,
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
 from collector.rules.url.opted_out import opted_out
-from tests.support.registry import START, Keeper, keeper
+from tests.support.registry import START, Keeper, keeper, read_snapshot, snapshot_of
 
 URL = parse_url("https://www.example.org/x")
 
@@ -288,7 +288,7 @@ def test_a_further_refusing_entry_never_admits(held: list[RegistryEntry], more: 
     more = replace(more, id="e9", version=1, effect=Effect.DENY_FETCH)
 
     def verdict(given: list[RegistryEntry]) -> str:
-        _, found = read_snapshot(snapshot_of(current(given).values(), 1, START), "x")
+        _, found = read_snapshot(snapshot_of(current(given).values(), 1, START))
         url = parse_url(address)
         return opted_out(UrlFacts(Candidate(url), opted_out=MemoryLookup(found).match(url)), NoSettings()).verdict
 
@@ -298,7 +298,7 @@ def test_a_further_refusing_entry_never_admits(held: list[RegistryEntry], more: 
 
 @given(entries())
 def test_what_is_in_force_is_in_the_snapshot_and_nothing_else(entry: RegistryEntry) -> None:
-    seq, found = read_snapshot(snapshot_of([entry], 5, START), "x")
+    seq, found = read_snapshot(snapshot_of([entry], 5, START))
     assert seq == 5
     assert len(found) == entry.in_force(START)
     for one in found:

@@ -113,6 +113,33 @@ def test_import_export_publish_and_sync(tmp_path: Path) -> None:
     assert "not a manifest" in ask("peer", "list", *two)
 
 
+def test_a_draft_is_handed_in_proven_and_decided(tmp_path: Path) -> None:
+    """Spec 4.3, at the counter: draft, received, verified, in force, superseded, revoked."""
+    data = ["--data", str(tmp_path)]
+
+    def asked(ref: str, *more: str) -> str:
+        return str(json.loads(ask("review", ref, "--json", *more, *data))["state"])
+
+    made = json.loads(ask("add", "a.test", "--draft", "--reason", "form", "--json", *data))
+    ref = made["ref"]
+    assert "a draft binds nobody" in made["unprotected"]
+    assert ask("check", "a.test", *data).startswith("free")
+    assert "nothing is due" in ask("review", *data)
+    assert asked(ref, "--submit") == "received"
+    assert ask("check", "a.test", *data).startswith("opted out")
+    assert "verified" in ask("verify", ref, "--method", "manual", "--note", "called back", "--undecided", *data)
+    assert asked(ref) == "verified"
+    assert "answer owed (verified)" in ask("review", *data)
+    assert asked(ref, "--decide", "no grounds against it") == "in_force"
+    newer = json.loads(ask("add", "a.test/x/", "--reason", "letter 2", "--same-requester-as", ref, "--json", *data))[
+        "ref"
+    ]
+    assert asked(ref, "--supersede-by", newer) == "superseded"
+    assert ask("check", "a.test", *data).startswith("free")
+    assert asked(newer, "--revoke", "not the holder after all") == "revoked"
+    assert ask("check", "a.test/x/1", *data).startswith("free")
+
+
 def test_a_person_is_recorded_by_hash_and_told_to_one_recipient(tmp_path: Path) -> None:
     data = ["--data", str(tmp_path)]
     said = ask("add", "ada@example.net", "--kind", "person_id", "--scheme", "email", "--reason", "mail 3", *data)

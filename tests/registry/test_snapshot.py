@@ -17,12 +17,12 @@ from collector.policy.ready import ready_policies
 from collector.registry import lifecycle
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.folder import RegistryFolder
-from collector.registry.in_force import IN_FORCE_FILE, PERSONS_FILE, read_snapshot, snapshot_of
+from collector.registry.in_force import IN_FORCE_FILE, PERSONS_FILE
 from collector.registry.persons import PersonList
 from collector.registry.sealed_file import replace_file, seal, unseal
 from collector.registry.versions import all_current
 from collector.rules.catalogue import fragments
-from tests.support.registry import START, Keeper
+from tests.support.registry import START, Keeper, read_snapshot, snapshot_of
 
 URL = parse_url("http://www.example.org/")
 
@@ -43,15 +43,15 @@ def test_any_cut_or_flip_is_refused(data: st.DataObject) -> None:
 @given(st.binary(max_size=200))
 def test_anything_else_is_refused_with_a_message(junk: bytes) -> None:
     with pytest.raises(RegistryError):
-        read_snapshot(junk, "x")
+        read_snapshot(junk)
 
 
 def test_a_later_format_and_another_kind_are_refused() -> None:
     whole = snapshot_of([], 1, START)
     with pytest.raises(RegistryError, match="format 2"):
-        read_snapshot(whole.replace(b'"version": 1', b'"version": 2'), "x")
+        read_snapshot(whole.replace(b'"version": 1', b'"version": 2'))
     with pytest.raises(RegistryError, match="not a snapshot of the kind"):
-        read_snapshot(seal("persons", 1, []), "x")
+        read_snapshot(seal("persons", 1, []))
 
 
 def test_a_broken_snapshot_keeps_the_last_good_one_and_stops(desk: Keeper) -> None:

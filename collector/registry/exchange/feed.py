@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from collector.model.errors import RegistryError
 from collector.registry.entry import PERSONS, EntryState, RegistryEntry, as_row
 from collector.registry.journal import events
-from collector.registry.versions import all_current, by_digest
+from collector.registry.versions import all_current, by_digests
 from collector.registry.wire import MAX_LINE, MAX_NAME, from_json
 
 PAGE = 1_000  # events of one page of the feed
@@ -65,20 +65,28 @@ def snapshot_lines(tx: Connection, now: datetime) -> list[str]:
 
 def changes(tx: Connection, *, since: int, until: int | None = None) -> Iterator[Change]:
     """What happened after event `since`, in order: the version each event brought, as others see it."""
-    for event in events(tx, since=since):
-        if until is not None and event.seq > until:
+    while True:
+        page = list(events(tx, since=since, limit=PAGE))
+        told = [event for event in page if event.type == "entry" and (until is None or event.seq <= until)]
+        said = [json.loads(event.payload) for event in told]
+        keys = [(event.subject, str(one["digest"])) for event, one in zip(told, said, strict=True)]
+        brought = by_digests(tx, keys)
+        for event, key in zip(told, keys, strict=True):
+            change = _change(event.seq, brought[key])
+            if change is not None:
+                yield change
+        if len(page) < PAGE or (until is not None and page[-1].seq >= until):
             return
-        if event.type != "entry":
-            continue
-        said = json.loads(event.payload)
-        entry = by_digest(tx, event.subject, int(said["version"]), str(said["digest"]))
-        if not is_public(entry):
-            continue
-        if entry.state is EntryState.IN_FORCE:
-            op: Literal["add", "update"] = "add" if entry.version == 1 else "update"
-            yield Change(event.seq, op, entry.id, entry.version, published(entry))
-        elif entry.version > 1:
-            yield Change(event.seq, "remove", entry.id, entry.version, None)
+        since = page[-1].seq
+
+
+def _change(seq: int, entry: RegistryEntry) -> Change | None:
+    if not is_public(entry):
+        return None
+    if entry.state is EntryState.IN_FORCE:
+        op: Literal["add", "update"] = "add" if entry.version == 1 else "update"
+        return Change(seq, op, entry.id, entry.version, published(entry))
+    return Change(seq, "remove", entry.id, entry.version, None) if entry.version > 1 else None
 
 
 def change_line(change: Change) -> str:

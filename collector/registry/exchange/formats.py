@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,10 +51,13 @@ class Import:
     rejected: tuple[RejectedLine, ...]
 
 
-def render(format_name: str, entries: Iterable[RegistryEntry], *, host: str = "", token: str = "") -> Rendered:
-    """The entries about places in `format_name`. `robots` and `tdmrep` speak of one `host`. Raises RegistryError."""
-    places = [exchanged_of(entry) for entry in entries if entry.scope_kind in PLACES]
-    wanted = sorted(set(places))
+def exchanged(entries: Iterable[RegistryEntry]) -> list[Exchanged]:
+    """What formats exchange: the entries about places, each once, in order."""
+    return sorted({exchanged_of(entry) for entry in entries if entry.scope_kind in PLACES})
+
+
+def render(format_name: str, wanted: Sequence[Exchanged], *, host: str = "", token: str = "") -> Rendered:
+    """`exchanged` entries in `format_name`. `robots` and `tdmrep` speak of one `host`. Raises RegistryError."""
     if format_name in ONE_HOST:
         text, held = site_formats.render(format_name, wanted, host, token)
         return Rendered(text, held, sum(one.host == host for one in wanted) - held)

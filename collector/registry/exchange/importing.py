@@ -15,7 +15,7 @@ from collector.registry.exchange.line import Exchanged, exchanged_of
 from collector.registry.journal import append, instant
 from collector.registry.request import REVIEW, Channel, LegalBasis, RequesterKind, month_after
 from collector.registry.schema import request, requester
-from collector.registry.versions import add_version, all_current
+from collector.registry.versions import add_versions, all_current
 
 MAX_GROWTH = 0.5
 _FEW = 1_000  # below so many, half is no sign of a mistake
@@ -66,6 +66,8 @@ def record_import(
         "channel": Channel.IMPORT.value,
         "legal_basis": basis,
         "received_at": instant(act.at),
+        "submitted_at": instant(act.at),
+        "granted_at": instant(act.at),
         "due_at": instant(month_after(act.at)),
         "extension_reason": "",
         "hold_reason": "",
@@ -74,8 +76,7 @@ def record_import(
     tx.execute(insert(request).values(**row))
     append(tx, act, "imported", identifier, ref=ref, source=source, entries=len(found.new))
     entries = tuple(_entry(act, owner, identifier, one, reason) for one in found.new)
-    for entry in entries:
-        add_version(tx, act, entry, reason)
+    add_versions(tx, act, entries, reason)
     return ref, entries
 
 

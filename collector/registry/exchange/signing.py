@@ -43,6 +43,7 @@ class Manifest(BaseModel):
     created: Annotated[str, Field(max_length=40)]
     seq: Count
     entries: Count
+    head: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""  # of the chain, at `seq`: only one past has it
     snapshot: Part
     feed: Annotated[tuple[Part, ...], Field(max_length=MAX_PAGES)]
 
@@ -95,14 +96,6 @@ def verify(data: bytes, public: str, where: str) -> Manifest:
     return signed.manifest
 
 
-def read_unverified(data: bytes) -> Manifest | None:
-    """What our own file said before; None where it cannot be read. Never for a peer's."""
-    try:
-        return _Signed.model_validate_json(data).manifest
-    except (ValidationError, RecursionError):
-        return None
-
-
 def read_public_key(text: str) -> str:
     """A key as peers hand it over. Raises RegistryError."""
     try:
@@ -115,4 +108,7 @@ def read_public_key(text: str) -> str:
 
 
 def _canonical(manifest: Manifest) -> bytes:
-    return json.dumps(manifest.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()
+    said = manifest.model_dump(mode="json")
+    if not manifest.head:
+        del said["head"]  # of before it was told
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()

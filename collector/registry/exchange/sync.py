@@ -22,7 +22,7 @@ from collector.registry.exchange.publish import LATEST
 from collector.registry.exchange.signing import Manifest, Part, verify
 from collector.registry.journal import append
 from collector.registry.scope import scope_of
-from collector.registry.versions import add_version, all_current, amend
+from collector.registry.versions import add_versions, all_current, amend
 from collector.registry.wire import MAX_NAME, from_json
 
 MAX_SNAPSHOT = 1_073_741_824  # bytes, unpacked
@@ -78,7 +78,7 @@ def pull(tx: Connection, act: Act, peer: Peer, get: Get, *, accept_shrink: bool 
         gone = [ours[key] for key in removed if key in ours and ours[key].state is EntryState.IN_FORCE]
     _check_shrink(ours, gone, accept=accept_shrink)
     wanted = {key: _above(ours.get(key), one) for key, one in wanted.items()}
-    changed = sum(add_version(tx, act, one, f"from {peer.id}") is not None for _, one in sorted(wanted.items()))
+    changed = add_versions(tx, act, (one for _, one in sorted(wanted.items())), f"from {peer.id}")
     for one in gone:
         amend(tx, act, one, f"removed by {peer.id}", EntryState.REVOKED)
     succeeded(tx, act, peer, manifest.seq, latest.etag)
