@@ -52,6 +52,7 @@ class Declared:
     profiles: list[etree._Element] = field(default_factory=list)  # links to a person's page
     numbers: list[etree._Element] = field(default_factory=list)  # elements that hold a telephone number
     addresses: list[etree._Element] = field(default_factory=list)  # elements that hold a postal address
+    mailboxes: list[etree._Element] = field(default_factory=list)  # elements that hold an e-mail address
     scripts: list[Script] = field(default_factory=list)
     broken: list[etree._Element] = field(default_factory=list)
     cards: list[etree._Element] = field(default_factory=list)
@@ -138,6 +139,8 @@ def _class(element: etree._Element, value: str, found: Declared) -> None:
         found.numbers.append(element)
     elif meaning == person_classes.ADDRESS:
         found.addresses.append(element)
+    elif meaning == person_classes.MAILBOX:
+        found.mailboxes.append(element)
     elif meaning == person_classes.CARD:
         found.cards.append(element)
         _zone(element, found)
@@ -182,6 +185,8 @@ def _itemprop(element: etree._Element, value: str, found: Declared) -> None:
         found.numbers.append(element)
     elif meaning == microdata.ADDRESS:
         found.addresses.append(element)
+    elif meaning == microdata.MAILBOX:
+        found.mailboxes.append(element)
     elif meaning == microdata.PERSON:
         for attribute in ("content", "alt"):
             if said := element.get(attribute):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from collector.minimise import owners
 from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder
@@ -28,6 +29,11 @@ _ABOUT_PERSON = frozenset(
     worklocation spouse children parent sibling knows relatedto colleague follows taxid vatid identifier
     contactpoint height weight networth telephone faxnumber email logo photo thumbnailurl mainentityofpage""".split()
 )
+# What of a person or an organisation is a contact, and of which kind.
+_CONTACTS = {
+    "telephone": "phone", "faxnumber": "phone", "email": "email", "streetaddress": "address",
+    "postofficeboxnumber": "address", "iban": "iban",
+}  # fmt: skip
 _ADDRESSES = ("http://", "https://", "//", "mailto:", "tel:")
 
 
@@ -37,6 +43,7 @@ class Rewriting:
 
     redactor: Redactor
     found: list[tuple[str, list[Span]]] = field(default_factory=list)
+    owner: str = owners.OTHER  # of the object that is being rewritten
 
 
 def parse(script: str) -> tuple[bool, Json]:
@@ -75,6 +82,22 @@ def names(value: Json) -> Iterator[str]:
             yield from (name for name in split_names(current) if is_person(name))
 
 
+def contacts(value: Json) -> Iterator[tuple[str, str, str]]:
+    """Whose (`owners`), of which kind, and what: every contact that the value gives to somebody."""
+    stack: list[tuple[Json, str, str, int]] = [(value, "", owners.OTHER, 0)]
+    while stack:
+        current, key, owner, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(current, list):
+            stack.extend((each, key, owner, depth + 1) for each in current)
+        elif isinstance(current, dict):
+            inner = _owner(current, key, owner)
+            stack.extend((each, name.lower(), inner, depth + 1) for name, each in current.items())
+        elif isinstance(current, str) and key in _CONTACTS and owner != owners.OTHER:
+            yield owner, _CONTACTS[key], current
+
+
 def rewrite(value: Json, state: Rewriting) -> Json:
     """The value without persons and without what the recognizers find in its strings."""
     return _rewrite(value, "", "", state, depth=0)
@@ -88,13 +111,18 @@ def _rewrite(value: Json, key: str, pointer: str, state: Rewriting, *, depth: in
     if isinstance(value, dict):
         if _is_person(value, key):
             return _person(value, pointer, state, depth)
-        return {
+        outer, state.owner = state.owner, _owner(value, key, state.owner)
+        rewritten = {
             _string(name, f"{pointer}/~key", state): _rewrite(
                 each, name.lower(), f"{pointer}/{name}", state, depth=depth + 1
             )
             for name, each in value.items()
         }
+        state.owner = outer
+        return rewritten
     if isinstance(value, str):
+        if key in _CONTACTS and state.owner == owners.ORGANISATION and value.strip():
+            return _whole(value, _CONTACTS[key], "json_ld_organisation", pointer, state)
         if key in _ROLES and not value.startswith(_ADDRESSES):
             return _credit(value, pointer, state)
         return _string(value, pointer, state, label=key)
@@ -143,6 +171,8 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
     plain = normal(value) if kind == "person" else value.removeprefix("mailto:").strip().casefold()
     if kind == "phone":
         plain = "".join(filter(str.isdigit, plain))
+    if state.redactor.keeps(kind, plain):
+        return value
     state.found.append((pointer, [Span(0, len(value), kind, rule)]))
     return state.redactor.replacement(kind, plain)
 
@@ -150,7 +180,7 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
 def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     redactor = state.redactor
     if value.startswith(_ADDRESSES):
-        spans = [span for span in url_spans(value) if span.kind in redactor.kinds]
+        spans = redactor.wanted([span for span in url_spans(value) if span.kind in redactor.kinds])
         if not spans and "person" in redactor.kinds:
             spans = list(redactor.names.find_spelled(value))
     else:
@@ -169,9 +199,17 @@ def _types(value: dict[str, Json]) -> list[str]:
 
 def _is_person(value: dict[str, Json], role: str) -> bool:
     types = _types(value)
-    if "person" in types or "patient" in types:
+    if owners.owner_of(types) == owners.PERSON:
         return True
     return not types and role in _ROLES and isinstance(value.get("name"), str) and is_person(str(value["name"]))
+
+
+def _owner(value: dict[str, Json], role: str, outer: str) -> str:
+    """Whose the object is; a part of something is whose that is."""
+    if _is_person(value, role):
+        return owners.PERSON
+    own = owners.owner_of(_types(value))
+    return outer if own == owners.PART else own
 
 
 def _names_of(value: dict[str, Json]) -> Iterator[str]:

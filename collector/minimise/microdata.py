@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
+from collector.minimise import owners
+
 PERSON = "person"
 NUMBER = "number"
 ADDRESS = "address"
+MAILBOX = "mailbox"
 
 _ROLES = frozenset(
     """author creator editor contributor translator illustrator reviewedby accountableperson performer director actor
@@ -15,7 +18,6 @@ _ROLES = frozenset(
 _NUMBERS = frozenset(("telephone", "faxnumber", "tel", "phone"))
 _NAMES = frozenset("name givenname familyname additionalname alternatename nick firstname lastname surname fn".split())
 _ADDRESSES = frozenset("streetaddress postalcode postofficeboxnumber".split())
-_PERSONS = frozenset(("person", "patient", "agent"))
 MAX_UP = 64  # ancestors that are asked for the type
 
 
@@ -28,7 +30,25 @@ def meaning(element: etree._Element, value: str) -> str:
         return NUMBER
     if terms & _ADDRESSES:
         return ADDRESS
+    if "email" in terms:
+        return MAILBOX
     return PERSON if terms & _NAMES and _in_person(element) else ""
+
+
+def owner(element: etree._Element) -> str:
+    """Whose the description is that the element opens: `owners.PERSON`, `owners.ORGANISATION` or `owners.OTHER`.
+
+    Empty where it opens none, and where it is a part of what surrounds it.
+    """
+    if not _opens_scope(element):
+        return ""
+    types = (element.get("itemtype") or element.get("typeof") or "").lower().split()
+    if types:
+        known = owners.owner_of(_local(each) for each in types)
+    else:
+        roles = (element.get("itemprop") or element.get("property") or "").lower().split()
+        known = owners.PERSON if any(_local(role) in _ROLES for role in roles) else owners.PART
+    return "" if known == owners.PART else known
 
 
 def _local(term: str) -> str:
@@ -44,7 +64,7 @@ def _in_person(element: etree._Element) -> bool:
         if _opens_scope(scope):
             types = (scope.get("itemtype") or scope.get("typeof") or "").lower().split()
             if types:
-                return any(_local(each) in _PERSONS for each in types)
+                return owners.owner_of(_local(each) for each in types) == owners.PERSON
             roles = (scope.get("itemprop") or scope.get("property") or "").lower().split()
             return any(_local(role) in _ROLES for role in roles)
     return False

@@ -11,6 +11,7 @@ from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
+from collector.minimise.declared_contacts import take_contacts
 from collector.minimise.declared_spans import declared_spans, glued_spans
 from collector.minimise.location import Notes
 from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
@@ -41,11 +42,12 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     names.add(declared.names)
     names.add(line.name for line in in_text if line.sure or " " in line.name)
     names.settle(visible.text)
+    take_contacts(declared, redactor)
     spans = redactor.spans(visible.text)
     spans = [*spans, *declared_spans(visible, declared, in_text, redactor.kinds)]
     if names and "person" in redactor.kinds:
         spans += glued_spans(visible, names)
-    spans = resolve(spans)
+    spans = redactor.wanted(resolve(spans))
     result = CleanTree("", spans)
     written = rewrite_pieces(visible, spans, redactor)
     for script, value in declared.scripts:
