@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from collector.minimise import owners
+from collector.minimise import owners, person_dates
 from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder
@@ -15,6 +16,8 @@ from collector.minimise.url import url_spans
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 MAX_DEPTH = 64
+_DECIMALS = re.compile(r"[+-]?\d{1,3}\.\d{2,20}")
+_NUMBER = re.compile(r"-?\d{1,3}\.\d")
 MAX_LENGTH = 2_000_000  # characters of one script
 
 # Who made, edited or stars in it: a plain string there is a name.
@@ -29,6 +32,12 @@ _ABOUT_PERSON = frozenset(
     worklocation spouse children parent sibling knows relatedto colleague follows taxid vatid identifier
     contactpoint height weight networth telephone faxnumber email logo photo thumbnailurl mainentityofpage""".split()
 )
+_LIFE = {"birthdate": "birth_date", "deathdate": person_dates.KIND}
+_DATES = frozenset(
+    """datepublished datecreated datemodified dateposted uploaddate commenttime datereceived datesent dateread
+    startdate enddate dateline""".split()
+)
+_DEGREES = frozenset(("latitude", "longitude"))
 # What of a person or an organisation is a contact, and of which kind.
 _CONTACTS = {
     "telephone": "phone", "faxnumber": "phone", "email": "email", "streetaddress": "address",
@@ -43,6 +52,7 @@ class Rewriting:
 
     redactor: Redactor
     found: list[tuple[str, list[Span]]] = field(default_factory=list)
+    dated: bool = False  # the page names a person: exact dates of it stand with one
     owner: str = owners.OTHER  # of the object that is being rewritten
 
 
@@ -96,6 +106,8 @@ def contacts(value: Json) -> Iterator[tuple[str, str, str]]:
             stack.extend((each, name.lower(), inner, depth + 1) for name, each in current.items())
         elif isinstance(current, str) and key in _CONTACTS and owner != owners.OTHER:
             yield owner, _CONTACTS[key], current
+        elif key in _DEGREES and owner == owners.ORGANISATION and (degrees := _degrees(current)) is not None:
+            yield owner, "coordinates", degrees
 
 
 def rewrite(value: Json, state: Rewriting) -> Json:
@@ -120,9 +132,14 @@ def _rewrite(value: Json, key: str, pointer: str, state: Rewriting, *, depth: in
         }
         state.owner = outer
         return rewritten
+    if key in _DEGREES and (degrees := _degrees(value)) is not None:
+        return _place(value, degrees, pointer, state)
     if isinstance(value, str):
         if key in _CONTACTS and state.owner == owners.ORGANISATION and value.strip():
             return _whole(value, _CONTACTS[key], "json_ld_organisation", pointer, state)
+        if key in _DATES and state.dated and person_dates.KIND in state.redactor.kinds:
+            month = _date(value, person_dates.KIND, pointer, state)
+            return _string(value, pointer, state) if month is None else month
         if key in _ROLES and not value.startswith(_ADDRESSES):
             return _credit(value, pointer, state)
         return _string(value, pointer, state, label=key)
@@ -139,12 +156,43 @@ def _person(value: dict[str, Json], pointer: str, state: Rewriting, depth: int) 
         elif lower in ("email", "telephone", "faxnumber") and isinstance(each, str) and each:
             kind = "email" if lower == "email" else "phone"
             kept[name] = _whole(each, kind, "json_ld_person", here, state)
+        elif lower in _LIFE and isinstance(each, str) and state.redactor.coarsens(_LIFE[lower]):
+            kept[name] = _date(each, _LIFE[lower], here, state)
         elif lower in _ABOUT_PERSON:
             state.found.append((here, [Span(0, len(str(each)), "person", "json_ld_person")]))
             state.redactor.counts["person"] = state.redactor.counts.get("person", 0) + 1
         else:
             kept[name] = _rewrite(each, lower, here, state, depth=depth + 1)
     return kept
+
+
+def _degrees(value: Json) -> str | None:
+    """Latitude or longitude as one writes it, with more than one decimal; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    found = _DECIMALS.fullmatch(str(value).strip())
+    return found[0] if found else None
+
+
+def _place(value: Json, degrees: str, pointer: str, state: Rewriting) -> Json:
+    """A coordinate in a field of its own: a number stays one where it becomes coarser."""
+    redactor = state.redactor
+    if "coordinates" not in redactor.kinds or redactor.keeps("coordinates", degrees):
+        return value
+    state.found.append((pointer, [Span(0, len(str(value)), "coordinates", "json_ld_coordinates")]))
+    coarse = redactor.replacement("coordinates", degrees)
+    if not isinstance(value, str) and _NUMBER.fullmatch(coarse):
+        return float(coarse)
+    return coarse or None
+
+
+def _date(value: str, kind: str, pointer: str, state: Rewriting) -> str | None:
+    """A date that stands with a person, as coarse as the policy has it; None where it is no full date."""
+    spans = [Span(s.start, s.end, kind, "json_ld_date", s.value) for s in person_dates.dates_in(value[:100])]
+    if not spans:
+        return None
+    state.found.append((pointer, spans))
+    return state.redactor.replacement(kind, spans[0].value)
 
 
 def _name(value: Json, key: str, pointer: str, state: Rewriting) -> Json:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from lxml import etree
 
 from collector.minimise import owners
+from collector.minimise.person_classes import BIRTH, DEGREES, MAILBOX
 
 PERSON = "person"
 NUMBER = "number"
 ADDRESS = "address"
-MAILBOX = "mailbox"
 
 _ROLES = frozenset(
     """author creator editor contributor translator illustrator reviewedby accountableperson performer director actor
@@ -17,6 +17,8 @@ _ROLES = frozenset(
 )
 _NUMBERS = frozenset(("telephone", "faxnumber", "tel", "phone"))
 _NAMES = frozenset("name givenname familyname additionalname alternatename nick firstname lastname surname fn".split())
+_DEGREES = frozenset(("latitude", "longitude", "lat", "long", "lon"))
+_BIRTHS = frozenset(("birthdate", "bday", "birthday", "dateofbirth"))
 _ADDRESSES = frozenset("streetaddress postalcode postofficeboxnumber".split())
 MAX_UP = 64  # ancestors that are asked for the type
 
@@ -32,6 +34,10 @@ def meaning(element: etree._Element, value: str) -> str:
         return ADDRESS
     if "email" in terms:
         return MAILBOX
+    if terms & _BIRTHS:
+        return BIRTH
+    if terms & _DEGREES:
+        return DEGREES
     return PERSON if terms & _NAMES and _in_person(element) else ""
 
 

@@ -11,6 +11,9 @@ CARD = "card"
 NUMBER = "number"
 ADDRESS = "address"
 MAILBOX = "mailbox"
+BIRTH = "birth"
+DEGREES = "degrees"
+FIELDS = frozenset((MAILBOX, BIRTH, DEGREES))  # what holds one value, whoever it is about
 
 _WORDS = (
     r"authors?|by-?line|autor(?:in|en|es)?|autore|auteurs?|author-?name|writers?|written-?by|reporter"
@@ -33,12 +36,15 @@ _ADDRESSES = frozenset(
     "adr h-adr street-address p-street-address postal-code p-postal-code locality p-locality p-adr p-label".split()
 )
 _ORGANISATIONS = frozenset(("org", "p-org", "organization-name"))
+_DEGREES = frozenset(("latitude", "longitude", "p-latitude", "p-longitude"))
+_BIRTHS = frozenset(("bday", "dt-bday"))
 _MAILBOXES = frozenset(("email", "u-email", "p-email"))
+_WHOLE = _CARD_NAMES | _CARDS | _NUMBERS | _ADDRESSES | _MAILBOXES | _BIRTHS | _DEGREES
 # Wherever `meaning` answers, one of these matches (over plain values, in lines of their own).
 HINTS = (
     rf"(?i)(?:^|[ _-])(?:{_WORDS})(?:$|[ _0-9-])",
     rf"(?:^|[ a-z])(?:{_HUMPS})(?:$|[ A-Z_-])",
-    rf"(?i)(?:^| )(?:{'|'.join(sorted(_CARD_NAMES | _CARDS | _NUMBERS | _ADDRESSES | _MAILBOXES))})(?:$| )",
+    rf"(?i)(?:^| )(?:{'|'.join(sorted(_WHOLE))})(?:$| )",
 )
 
 
@@ -55,6 +61,10 @@ def meaning(classes: str) -> str:
         return NUMBER
     if lower & _ADDRESSES:
         return ADDRESS
+    if lower & _BIRTHS:
+        return BIRTH
+    if lower & _DEGREES:
+        return DEGREES
     if lower & _CARD_NAMES:
         return CARD_NAME
     for token in tokens:

@@ -68,6 +68,10 @@ class Redactor:
             return spans
         return [span for span in spans if not self.keeps(span.kind, span.value)]
 
+    def coarsens(self, kind: str) -> bool:
+        """Whether a value of the kind becomes a coarser one, not a placeholder."""
+        return self.plan.treatments[kind] in COARSE
+
     def keeps(self, kind: str, value: str) -> bool:
         """Whether this is a contact of an organisation that may stay."""
         if not self.plan.keeps_org_contacts or kind not in TOKENS or not self.organisations.hold(kind, value):
@@ -120,7 +124,7 @@ class Redactor:
             case Treatment.DROP:
                 return ""
             case Treatment.GENERALISE:
-                coarse = becoming.generalised(kind, value)
+                coarse = becoming.generalised(kind, value, decades=self.plan.decades)
             case Treatment.RANDOMISE:
                 coarse = becoming.randomised(kind, value, self.plan.key, self.record)
             case Treatment.PSEUDONYM:

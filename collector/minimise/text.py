@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise import attributions
+from collector.minimise import attributions, person_dates
 from collector.minimise.author_field import normal
 from collector.minimise.context import context_of
 from collector.minimise.plan import ALL, OFF, Plan
@@ -51,9 +51,16 @@ def named_spans(text: str, redactor: Redactor) -> list[Span]:
     redactor.names.add(line.name for line in found if line.sure or " " in line.name)
     redactor.names.settle(text)
     spans = redactor.spans(text)
-    if not found:
+    if found:
+        spans = resolve([*spans, *(Span(f.start, f.end, "person", "person_byline", normal(f.name)) for f in found)])
+    return with_dates(text, spans, redactor)
+
+
+def with_dates(text: str, spans: list[Span], redactor: Redactor) -> list[Span]:
+    """`spans` and the exact dates beside persons, where a policy asks for them."""
+    if person_dates.KIND not in redactor.kinds:
         return spans
-    return resolve([*spans, *(Span(f.start, f.end, "person", "person_byline", normal(f.name)) for f in found)])
+    return resolve([*spans, *person_dates.find(text, spans)])
 
 
 def settle(minimised: str, redactor: Redactor) -> tuple[str, bool]:
