@@ -5,7 +5,7 @@ A value that the page gives to a person as well, and a mailbox that names one, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml import etree
@@ -25,10 +25,14 @@ _LONGEST = 300  # characters of a contact
 
 def take_contacts(declared: Declared, redactor: Redactor) -> None:
     """Tell `redactor` which contacts of the page are an organisation's, and which a person's."""
-    organisations = redactor.organisations
     found = [contact for _, value in declared.scripts for contact in json_ld.contacts(value)]
-    found += _marked(declared)
-    for owner, kind, written in found:
+    take((*found, *_marked(declared)), redactor)
+
+
+def take(contacts: Iterable[tuple[str, str, str]], redactor: Redactor) -> None:
+    """Tell `redactor` of contacts: whose, of which kind, and as they are written."""
+    organisations = redactor.organisations
+    for owner, kind, written in contacts:
         value = normal(kind, written, redactor)
         if not value:
             continue

@@ -52,7 +52,7 @@ def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> Minimi
             clean = _element(element, redactor, person=element in fields) and clean
     body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_tail=False)
     clean = clean and not residual(body.decode("utf-8", "replace"), redactor)
-    redaction = Redaction(plan.profile, merged(redactor.counts))
+    redaction = Redaction(plan.profile, merged(redactor.counts), redactor.models)
     if not clean:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     return MinimisedDocument(body, "utf-8", redaction, title=_title(root), visible="\n".join(_texts(root)))

@@ -51,7 +51,7 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
 
 
 def _result(document: HtmlDocument, body: str, redactor: Redactor, tree: CleanTree) -> MinimisedDocument:
-    redaction = Redaction(redactor.plan.profile, merged(redactor.counts))
+    redaction = Redaction(redactor.plan.profile, merged(redactor.counts), redactor.models)
     if not tree.clean or redactor.withhold:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     return MinimisedDocument(

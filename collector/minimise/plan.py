@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.minimise import name_models
 from collector.minimise.asked import Persons
 from collector.minimise.becoming import GENERALISED, RANDOMISED
 from collector.minimise.span import KINDS, OPTIONAL
@@ -40,6 +41,7 @@ class Plan:
     profile: str = "strict"
     treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict(_DEFAULTS))
     names: str = ZONES
+    ner: tuple[str, ...] = ()  # models that look for names in running text
     decades: bool = False  # a date of birth that is generalised becomes a decade
     key: bytes = field(default=b"", repr=False)  # of the campaign; needed for pseudonyms and noise only
     persons: Persons | None = field(default=None, repr=False, compare=False)  # who asked not to be named
@@ -76,7 +78,8 @@ def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None
 
     `standard` keeps role mailboxes; `strict` keeps nothing.
 
-    Raises PolicyError for a kind nobody recognises and for a treatment that the kind has not.
+    Raises PolicyError for a kind nobody recognises, for a treatment that the kind has not, and for a model of names
+    that is not installed.
     """
     if minimise.profile not in ("strict", "standard", "off"):
         raise PolicyError(
@@ -102,6 +105,13 @@ def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
+    name_models.check(minimise.ner)
     return Plan(
-        minimise.profile, treatments, minimise.names, minimise.birth_dates == "decade", key=key, persons=persons
+        minimise.profile,
+        treatments,
+        minimise.names,
+        ner=minimise.ner,
+        decades=minimise.birth_dates == "decade",
+        key=key,
+        persons=persons,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from collector.lists.suffixes import registrable_domain
-from collector.minimise import becoming
+from collector.minimise import becoming, name_models
 from collector.minimise.asked import IDENTIFIERS, Asked
 from collector.minimise.context import NO_CONTEXT, Context
 from collector.minimise.organisations import TOKENS, Organisations
@@ -40,6 +40,7 @@ class Redactor:
     names: Names = field(default_factory=Names)
     organisations: Organisations = field(default_factory=Organisations)
     escaping: bool = False
+    models: tuple[str, ...] = ()  # that were asked for names in this document
     counts: dict[str, int] = field(default_factory=dict)
     kinds: frozenset[str] = field(init=False)
     source: str = ""
@@ -61,6 +62,15 @@ class Redactor:
         if found:
             self.organisations.take_accounts(text, found)
         return self.wanted(found)
+
+    def by_models(self, text: str) -> list[Span]:
+        """Names that the policy's models find in `text` as it came; the full ones count all over the document."""
+        if not self.plan.ner or "person" not in self.kinds:
+            return []
+        spans, asked = name_models.find(text, self.plan.ner)
+        self.models = tuple(dict.fromkeys((*self.models, *asked)))
+        self.names.add(text[span.start : span.end] for span in spans if " " in span.value)
+        return spans
 
     def wanted(self, spans: list[Span]) -> list[Span]:
         """`spans` without the contacts of organisations, where a policy keeps them."""

@@ -24,6 +24,7 @@ class MinimisedText:
     spans: tuple[Span, ...]
     counts: Mapping[str, int]
     withhold: bool = False
+    models: tuple[str, ...] = ()
 
 
 def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -> MinimisedText:
@@ -35,13 +36,17 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     if plan.off:
         return MinimisedText(text, (), {})
     redactor = Redactor(plan, context_of(url, lang)).of(url)
+    modelled = redactor.by_models(text)
     spans = named_spans(text, redactor)
+    if modelled:
+        spans = with_dates(text, resolve([*spans, *modelled]), redactor)
     if not spans:
-        return MinimisedText(text, (), {}, withhold=redactor.withhold)
+        return MinimisedText(text, (), {}, withhold=redactor.withhold, models=redactor.models)
     redactor.escaping = LOOKALIKE.search(text) is not None
     minimised = redactor.apply(text, spans)
     minimised, clean = settle(minimised, redactor)
-    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean or redactor.withhold)
+    withhold = not clean or redactor.withhold
+    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold, redactor.models)
 
 
 def named_spans(text: str, redactor: Redactor) -> list[Span]:

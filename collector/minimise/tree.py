@@ -43,10 +43,11 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     names.everywhere = redactor.plan.names == ALL
     names.add(declared.names)
     names.add(line.name for line in in_text if line.sure or " " in line.name)
+    modelled = redactor.by_models(visible.text)
     names.settle(visible.text)
     take_contacts(declared, redactor)
     spans = redactor.spans(visible.text)
-    spans = [*spans, *declared_spans(visible, declared, in_text, redactor.kinds)]
+    spans = [*spans, *modelled, *declared_spans(visible, declared, in_text, redactor.kinds)]
     if names and "person" in redactor.kinds:
         spans += glued_spans(visible, names)
     if "birth_date" in redactor.kinds:
