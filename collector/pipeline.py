@@ -219,6 +219,7 @@ class Pipeline:
             replace(
                 self._for_uses(kept, decisions),
                 decisions=decisions,
+                redaction=replace(kept.redaction, models=cleaned.redaction.models),
                 title=cleaned.title,
                 text=text,
                 simhash=simhash(text if self.policy.storage.text else cleaned.visible) if cleaned.body else None,

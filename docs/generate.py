@@ -73,14 +73,16 @@ def rule_pages() -> Mapping[Path, str]:
 
 def kinds_page() -> str:
     """A row for each recognizer: the kind, what is found, and what has to hold of it."""
-    from collector.minimise.recognize import RECOGNIZERS  # noqa: PLC0415  only importable once ROOT is
+    from collector.minimise.becoming import GENERALISED, RANDOMISED  # noqa: PLC0415  only importable once ROOT is
+    from collector.minimise.plan import DECLARED  # noqa: PLC0415
+    from collector.minimise.recognize import RECOGNIZERS  # noqa: PLC0415
     from collector.minimise.span import OPTIONAL  # noqa: PLC0415
 
     lines = [
         "# Kinds of personal data\n",
         MADE,
-        "What is recognised in text, and what has to hold before it is taken out. Persons' names come from what a page",
-        "declares, not from a pattern. A policy says by kind what a hit becomes (`[minimise.kinds]`).\n",
+        "What is recognised in text, and what has to hold before it is taken out. A policy says by kind what a hit",
+        "becomes (`[minimise.kinds]`).\n",
         "| kind | found | because of | default |",
         "|---|---|---|---|",
     ]
@@ -88,6 +90,17 @@ def kinds_page() -> str:
         f"| `{one.kind}` | {_cell(one.what)} | {_cell(one.proof)} | {'off' if one.kind in OPTIONAL else 'on'} |"
         for one in RECOGNIZERS
     ]
+    lines += [
+        f"| `{kind}` | {_cell(what)} | {_cell(proof)} | {'off' if kind in OPTIONAL else 'on'} |"
+        for kind, (what, proof) in DECLARED.items()
+    ]
+    lines += [
+        "\nA hit becomes a placeholder (`[[EMAIL_1]]`), a pseudonym under the campaign's key, nothing, or stays;",
+        "some kinds also become a coarser value, or one with noise.\n",
+        "| kind | `generalise` | `randomise` |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{kind}` | {_cell(GENERALISED[kind])} | {_cell(RANDOMISED.get(kind, ''))} |" for kind in GENERALISED]
     return "\n".join(lines) + "\n"
 
 

@@ -259,6 +259,7 @@ def _redaction_note(redaction: Redaction, policy: PolicyRef) -> str:
             "policy": policy.id,
             "policy_sha256": policy.digest.hex,
             "spans": redaction.total,
+            **({"models": redaction.models} if redaction.models else {}),
             "types": {kind.upper(): count for kind, count in sorted(redaction.counts.items())},
         }
     )

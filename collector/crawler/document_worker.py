@@ -21,6 +21,7 @@ from datetime import datetime
 from collector.crawler import pickled
 from collector.crawler.orphan import die_with
 from collector.document import main_text
+from collector.minimise import name_models
 from collector.minimise.asked import Persons
 from collector.minimise.gazetteer import given_and_family
 from collector.minimise.plan import OFF
@@ -125,6 +126,7 @@ def serve(channel: socket.socket) -> None:
         main_text.load()
     if pipeline.plan.names != OFF or setup.persons:
         given_and_family()  # now, so that the first document's time limit is not spent on it
+    name_models.load(pipeline.plan.ner)
     settled = False
     while (frame := read_frame(channel)) is not None:
         job: Job = pickle.loads(frame)  # noqa: S301  as above

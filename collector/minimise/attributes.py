@@ -122,7 +122,7 @@ def _url_spans(value: str, redactor: Redactor) -> list[Span]:
 
 
 def _wanted(spans: list[Span], redactor: Redactor) -> list[Span]:
-    return [span for span in spans if span.kind in redactor.kinds]
+    return redactor.wanted([span for span in spans if span.kind in redactor.kinds])
 
 
 def _rewritten(value: str, spans: list[Span], redactor: Redactor) -> str:
@@ -152,9 +152,7 @@ def _unworded(value: str, redactor: Redactor) -> list[Span]:
     if "@" in value or "%40" in value or "+" in value or (len(value) >= _SHORTEST and _NUMBERED.search(value)):
         spans = [
             span
-            for span in recognize(
-                value, redactor.context, redactor.kinds & _IDENTIFYING, keep_roles=redactor.plan.keeps_org_contacts
-            )
+            for span in redactor.wanted(recognize(value, redactor.context, redactor.kinds & _IDENTIFYING))
             if span.kind != "phone" or span.rule == "phone_international"
         ]
     if redactor.names and "person" in redactor.kinds:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
+from collections.abc import Mapping
 from hashlib import blake2s, sha256
 
 KEY_BYTES = 32
@@ -17,10 +18,20 @@ LETTERS = 14  # 26^14 > 2^64
 _SEXAGESIMAL = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s?°\s?(?:(\d{1,2})\s?['\u2032\u2019])?[^NSEWO°]{0,12}([NSEWO])?")
 _DECIMAL = re.compile(r"[+\-]?\d{1,3}\.\d{1,15}")
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)")
+_DATE = re.compile(r"(\d{2}|\d{4})-(\d{2})-\d{2}\Z")
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](\d{2})(?!\d)")
 
-GENERALISED = frozenset(("ip", "birth_date", "coordinates"))
-RANDOMISED = frozenset(("birth_date", "coordinates"))
+# What a kind becomes, as the documentation says it; other kinds have no coarser value.
+GENERALISED: Mapping[str, str] = {
+    "ip": "its /24 or /48, written so that it is no address: `203.0.113.x`",
+    "birth_date": 'its year, or with `birth_dates = "decade"` its decade: `1980s`',
+    "person_date": "its month: `2024-05`",
+    "coordinates": "degrees with one decimal, about 11 km: `near 52.5 N 13.4 E`",
+}
+RANDOMISED: Mapping[str, str] = {
+    "birth_date": "a year at most two away, the same each time in one record",
+    "coordinates": "degrees with one decimal, moved by at most 0.1, the same each time in one record",
+}
 MAX_YEARS = 2  # noise on a year of birth: uniform in -2 … 2
 MAX_DEGREES = 0.1  # noise on coordinates: about 11 km
 
@@ -45,15 +56,24 @@ def pseudonym(key: bytes, kind: str, value: str) -> str:
     return f"[[{kind.upper()}_{''.join(letters)}_0]]"
 
 
-def generalised(kind: str, value: str) -> str | None:
-    """A coarser value, in a shape that no recognizer takes for the fine one; None where there is none."""
+def generalised(kind: str, value: str, *, decades: bool = False) -> str | None:
+    """A coarser value, in a shape that no recognizer takes for the fine one; None where there is none.
+
+    `decades`: a date of birth becomes a band of ten years (`1980s`), not a year.
+    """
     if kind == "ip":
         return network(value)
     if kind == "birth_date":
         year = _year(value)
-        return None if year is None else str(year)
+        if year is None:
+            return None
+        return f"{year // 10 * 10}s" if decades else str(year)
+    if kind == "person_date":
+        return _month(value)
     if kind == "coordinates":
         degrees = _degrees(value)
+        if len(degrees) == 1:
+            return f"{degrees[0]:.1f}"  # latitude or longitude in a field of its own
         return None if len(degrees) != 2 else _area(*degrees)
     return None
 
@@ -67,6 +87,8 @@ def randomised(kind: str, value: str, key: bytes, record: str) -> str | None:
         return None if year is None else str(year + int(first * (2 * MAX_YEARS + 1)) - MAX_YEARS)
     if kind == "coordinates":
         degrees = _degrees(value)
+        if len(degrees) == 1:
+            return f"{degrees[0] + (2 * first - 1) * MAX_DEGREES:.1f}"
         if len(degrees) != 2:
             return None
         latitude, longitude = degrees
@@ -90,9 +112,23 @@ def _year(value: str) -> int | None:
     if years:
         return int(years[-1])
     short = _SHORT_DATE.search(value)
-    if short is None:
+    date = _DATE.match(value)
+    if short is None and date is None:
         return None
-    two = int(short[1])
+    return _century(int(short[1] if short else date[1] if date else 0))
+
+
+def _month(value: str) -> str | None:
+    """`2024-05` of `2024-05-12`: a month as HTML writes it (§2.3.5.2)."""
+    date = _DATE.match(value)
+    if date is None:
+        return None
+    year = int(date[1]) if len(date[1]) == 4 else _century(int(date[1]))
+    return f"{year}-{date[2]}"
+
+
+def _century(two: int) -> int:
+    """The year of two figures."""
     return 1900 + two if two > 30 else 2000 + two
 
 

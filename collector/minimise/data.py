@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.document.read import JsonDocument
-from collector.minimise import json_ld
+from collector.minimise import declared_contacts, json_ld
 from collector.minimise.author_field import is_person
 from collector.minimise.context import context_of
 from collector.minimise.html import residual
@@ -15,14 +15,15 @@ from collector.model.url import Url
 
 
 def minimise_json(document: JsonDocument, url: Url | None, plan: Plan) -> MinimisedDocument:
-    """The value anew, as compact UTF-8 JSON. Numbers stay: only strings say what they are about."""
+    """The value anew, as compact UTF-8 JSON. Numbers stay, but for degrees: only strings say what they are about."""
     redactor = Redactor(plan, context_of(url, None)).of(url)
     if plan.off:
         body = json_ld.dump(document.value)
         return MinimisedDocument(body.encode("utf-8", "replace"), "utf-8", Redaction(plan.profile, {}), visible=body)
     redactor.names.add(name for name in json_ld.names(document.value) if is_person(name))
+    declared_contacts.take(json_ld.contacts(document.value), redactor)
     redactor.escaping = LOOKALIKE.search(json_ld.dump(document.value)) is not None
-    document.value = json_ld.rewrite(document.value, json_ld.Rewriting(redactor))
+    document.value = json_ld.rewrite(document.value, json_ld.Rewriting(redactor, dated=bool(redactor.names)))
     body = json_ld.dump(document.value)
     redaction = Redaction(plan.profile, merged(redactor.counts))
     if residual(body, redactor):

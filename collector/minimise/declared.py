@@ -52,6 +52,9 @@ class Declared:
     profiles: list[etree._Element] = field(default_factory=list)  # links to a person's page
     numbers: list[etree._Element] = field(default_factory=list)  # elements that hold a telephone number
     addresses: list[etree._Element] = field(default_factory=list)  # elements that hold a postal address
+    mailboxes: list[etree._Element] = field(default_factory=list)  # elements that hold an e-mail address
+    births: list[etree._Element] = field(default_factory=list)  # elements that hold a date of birth
+    degrees: list[etree._Element] = field(default_factory=list)  # elements that hold a latitude or a longitude
     scripts: list[Script] = field(default_factory=list)
     broken: list[etree._Element] = field(default_factory=list)
     cards: list[etree._Element] = field(default_factory=list)
@@ -138,11 +141,20 @@ def _class(element: etree._Element, value: str, found: Declared) -> None:
         found.numbers.append(element)
     elif meaning == person_classes.ADDRESS:
         found.addresses.append(element)
+    elif meaning in person_classes.FIELDS:
+        _of_field(meaning, found).append(element)
     elif meaning == person_classes.CARD:
         found.cards.append(element)
         _zone(element, found)
     elif meaning == person_classes.NAME or _in_card(element, found):
         _zone(element, found)
+
+
+def _of_field(meaning: str, found: Declared) -> list[etree._Element]:
+    """The elements that hold what is meant, wherever they stand."""
+    if meaning == person_classes.BIRTH:
+        return found.births
+    return found.degrees if meaning == person_classes.DEGREES else found.mailboxes
 
 
 def _in_card(element: etree._Element, found: Declared) -> bool:
@@ -182,6 +194,8 @@ def _itemprop(element: etree._Element, value: str, found: Declared) -> None:
         found.numbers.append(element)
     elif meaning == microdata.ADDRESS:
         found.addresses.append(element)
+    elif meaning in person_classes.FIELDS:
+        _of_field(meaning, found).append(element)
     elif meaning == microdata.PERSON:
         for attribute in ("content", "alt"):
             if said := element.get(attribute):

@@ -28,7 +28,7 @@ def declared_spans(
 ) -> Iterator[Span]:
     """Masked where the page declares them, and nowhere else: single words, short numbers, addresses."""
     wanted = [place.element for place in declared.places] + declared.numbers + declared.addresses
-    ranges = _ranges(visible, wanted) if wanted else {}
+    ranges = ranges_of(visible, wanted) if wanted else {}
     if "person" in kinds:
         for line in in_text:
             yield Span(line.start, line.end, "person", "person_byline", normal(line.name))
@@ -68,7 +68,7 @@ def glued_spans(visible: VisibleText, names: Names) -> Iterator[Span]:
         yield replace(span, start=shift + span.start, end=shift + span.end)
 
 
-def _ranges(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
+def ranges_of(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
     """From where to where each element's text reaches, for those that have some."""
     places = {(piece.element, piece.tail): piece for piece in visible.pieces}
     ranges: dict[etree._Element, tuple[int, int]] = {}

@@ -58,7 +58,7 @@ def _minimise_extracted(
 ) -> MinimisedDocument:
     """The text alone, whether or not anything was taken out of it: the file's own bytes hold names of their own."""
     result = minimise_text(document.text, plan, url=url, lang=lang)
-    redaction = Redaction(plan.profile, result.counts)
+    redaction = Redaction(plan.profile, result.counts, result.models)
     if result.withhold:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     document.text = result.text
@@ -70,7 +70,7 @@ def _minimise_extracted(
 
 def _minimise_plain(document: TextDocument, url: Url | None, plan: Plan, lang: str | None) -> MinimisedDocument:
     result = minimise_text(document.text, plan, url=url, lang=lang)
-    redaction = Redaction(plan.profile, result.counts)
+    redaction = Redaction(plan.profile, result.counts, result.models)
     if result.withhold:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     if result.text == document.text:

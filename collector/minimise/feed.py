@@ -11,6 +11,7 @@ from collector.document.feed import FeedDocument
 from collector.document.html import attributes, tree_of
 from collector.document.sitemap import SitemapDocument
 from collector.document.xml import local_name
+from collector.minimise import person_dates
 from collector.minimise.attributes import credit
 from collector.minimise.author_field import is_person, split_names
 from collector.minimise.context import context_of
@@ -28,6 +29,7 @@ from collector.model.url import Url
 _PEOPLE = frozenset(
     ("author", "creator", "managingeditor", "webmaster", "contributor", "credit", "owner", "lastmodifiedby")
 )
+_DATES = frozenset(("pubdate", "published", "updated", "date", "created", "modified", "issued", "lastbuilddate"))
 _PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -44,11 +46,13 @@ def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> Minimi
             redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
         redactor.escaping = LOOKALIKE.search("".join(_texts(root))) is not None
         fields = frozenset(people)
+        if person_dates.KIND in redactor.kinds and any((each.text or "").strip() for each in people):
+            _coarsen_dates(root, redactor)
         for element in root.iter(etree.Element):
             clean = _element(element, redactor, person=element in fields) and clean
     body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_tail=False)
     clean = clean and not residual(body.decode("utf-8", "replace"), redactor)
-    redaction = Redaction(plan.profile, merged(redactor.counts))
+    redaction = Redaction(plan.profile, merged(redactor.counts), redactor.models)
     if not clean:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     return MinimisedDocument(body, "utf-8", redaction, title=_title(root), visible="\n".join(_texts(root)))
@@ -89,6 +93,15 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
         if wanted:
             element.set(name, settable(redactor.apply(value, wanted)))
     return clean
+
+
+def _coarsen_dates(root: etree._Element, redactor: Redactor) -> None:
+    """The dates of a feed that names who writes in it (an entry inherits the feed's author: RFC 4287 §4.1.2)."""
+    for element in root.iter(etree.Element):
+        if local_name(element) in _DATES and len(element) == 0:
+            dates = person_dates.dates_in((element.text or "")[:100])
+            if dates:
+                element.text = settable(redactor.replacement(person_dates.KIND, dates[0].value))
 
 
 def _fragment(text: str, redactor: Redactor) -> tuple[str, bool]:

@@ -51,7 +51,7 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
 
 
 def _result(document: HtmlDocument, body: str, redactor: Redactor, tree: CleanTree) -> MinimisedDocument:
-    redaction = Redaction(redactor.plan.profile, merged(redactor.counts))
+    redaction = Redaction(redactor.plan.profile, merged(redactor.counts), redactor.models)
     if not tree.clean or redactor.withhold:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
     return MinimisedDocument(
@@ -85,7 +85,7 @@ def _look_over(document: HtmlDocument, body: str, redactor: Redactor, tree: Clea
 def residual(body: str, redactor: Redactor) -> list[Span]:
     """Addresses, account numbers and spelled names that the serialised page still holds."""
     kinds = redactor.kinds & RESIDUAL
-    spans = recognize(body, NO_CONTEXT, kinds, keep_roles=redactor.plan.keeps_org_contacts)
+    spans = redactor.wanted(recognize(body, NO_CONTEXT, kinds))
     if redactor.names and "person" in redactor.kinds:
         spans = resolve([*spans, *redactor.names.find_spelled(body)])
     return spans

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from collector.minimise import owners, person_dates
 from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, is_placeholder
@@ -14,6 +16,8 @@ from collector.minimise.url import url_spans
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 MAX_DEPTH = 64
+_DECIMALS = re.compile(r"[+-]?\d{1,3}\.\d{2,20}")
+_NUMBER = re.compile(r"-?\d{1,3}\.\d")
 MAX_LENGTH = 2_000_000  # characters of one script
 
 # Who made, edited or stars in it: a plain string there is a name.
@@ -28,6 +32,17 @@ _ABOUT_PERSON = frozenset(
     worklocation spouse children parent sibling knows relatedto colleague follows taxid vatid identifier
     contactpoint height weight networth telephone faxnumber email logo photo thumbnailurl mainentityofpage""".split()
 )
+_LIFE = {"birthdate": "birth_date", "deathdate": person_dates.KIND}
+_DATES = frozenset(
+    """datepublished datecreated datemodified dateposted uploaddate commenttime datereceived datesent dateread
+    startdate enddate dateline""".split()
+)
+_DEGREES = frozenset(("latitude", "longitude"))
+# What of a person or an organisation is a contact, and of which kind.
+_CONTACTS = {
+    "telephone": "phone", "faxnumber": "phone", "email": "email", "streetaddress": "address",
+    "postofficeboxnumber": "address", "iban": "iban",
+}  # fmt: skip
 _ADDRESSES = ("http://", "https://", "//", "mailto:", "tel:")
 
 
@@ -37,6 +52,8 @@ class Rewriting:
 
     redactor: Redactor
     found: list[tuple[str, list[Span]]] = field(default_factory=list)
+    dated: bool = False  # the page names a person: exact dates of it stand with one
+    owner: str = owners.OTHER  # of the object that is being rewritten
 
 
 def parse(script: str) -> tuple[bool, Json]:
@@ -75,6 +92,24 @@ def names(value: Json) -> Iterator[str]:
             yield from (name for name in split_names(current) if is_person(name))
 
 
+def contacts(value: Json) -> Iterator[tuple[str, str, str]]:
+    """Whose (`owners`), of which kind, and what: every contact that the value gives to somebody."""
+    stack: list[tuple[Json, str, str, int]] = [(value, "", owners.OTHER, 0)]
+    while stack:
+        current, key, owner, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(current, list):
+            stack.extend((each, key, owner, depth + 1) for each in current)
+        elif isinstance(current, dict):
+            inner = _owner(current, key, owner)
+            stack.extend((each, name.lower(), inner, depth + 1) for name, each in current.items())
+        elif isinstance(current, str) and key in _CONTACTS and owner != owners.OTHER:
+            yield owner, _CONTACTS[key], current
+        elif key in _DEGREES and owner == owners.ORGANISATION and (degrees := _degrees(current)) is not None:
+            yield owner, "coordinates", degrees
+
+
 def rewrite(value: Json, state: Rewriting) -> Json:
     """The value without persons and without what the recognizers find in its strings."""
     return _rewrite(value, "", "", state, depth=0)
@@ -88,13 +123,23 @@ def _rewrite(value: Json, key: str, pointer: str, state: Rewriting, *, depth: in
     if isinstance(value, dict):
         if _is_person(value, key):
             return _person(value, pointer, state, depth)
-        return {
+        outer, state.owner = state.owner, _owner(value, key, state.owner)
+        rewritten = {
             _string(name, f"{pointer}/~key", state): _rewrite(
                 each, name.lower(), f"{pointer}/{name}", state, depth=depth + 1
             )
             for name, each in value.items()
         }
+        state.owner = outer
+        return rewritten
+    if key in _DEGREES and (degrees := _degrees(value)) is not None:
+        return _place(value, degrees, pointer, state)
     if isinstance(value, str):
+        if key in _CONTACTS and state.owner == owners.ORGANISATION and value.strip():
+            return _whole(value, _CONTACTS[key], "json_ld_organisation", pointer, state)
+        if key in _DATES and state.dated and person_dates.KIND in state.redactor.kinds:
+            month = _date(value, person_dates.KIND, pointer, state)
+            return _string(value, pointer, state) if month is None else month
         if key in _ROLES and not value.startswith(_ADDRESSES):
             return _credit(value, pointer, state)
         return _string(value, pointer, state, label=key)
@@ -111,12 +156,43 @@ def _person(value: dict[str, Json], pointer: str, state: Rewriting, depth: int) 
         elif lower in ("email", "telephone", "faxnumber") and isinstance(each, str) and each:
             kind = "email" if lower == "email" else "phone"
             kept[name] = _whole(each, kind, "json_ld_person", here, state)
+        elif lower in _LIFE and isinstance(each, str) and state.redactor.coarsens(_LIFE[lower]):
+            kept[name] = _date(each, _LIFE[lower], here, state)
         elif lower in _ABOUT_PERSON:
             state.found.append((here, [Span(0, len(str(each)), "person", "json_ld_person")]))
             state.redactor.counts["person"] = state.redactor.counts.get("person", 0) + 1
         else:
             kept[name] = _rewrite(each, lower, here, state, depth=depth + 1)
     return kept
+
+
+def _degrees(value: Json) -> str | None:
+    """Latitude or longitude as one writes it, with more than one decimal; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    found = _DECIMALS.fullmatch(str(value).strip())
+    return found[0] if found else None
+
+
+def _place(value: Json, degrees: str, pointer: str, state: Rewriting) -> Json:
+    """A coordinate in a field of its own: a number stays one where it becomes coarser."""
+    redactor = state.redactor
+    if "coordinates" not in redactor.kinds or redactor.keeps("coordinates", degrees):
+        return value
+    state.found.append((pointer, [Span(0, len(str(value)), "coordinates", "json_ld_coordinates")]))
+    coarse = redactor.replacement("coordinates", degrees)
+    if not isinstance(value, str) and _NUMBER.fullmatch(coarse):
+        return float(coarse)
+    return coarse or None
+
+
+def _date(value: str, kind: str, pointer: str, state: Rewriting) -> str | None:
+    """A date that stands with a person, as coarse as the policy has it; None where it is no full date."""
+    spans = [Span(s.start, s.end, kind, "json_ld_date", s.value) for s in person_dates.dates_in(value[:100])]
+    if not spans:
+        return None
+    state.found.append((pointer, spans))
+    return state.redactor.replacement(kind, spans[0].value)
 
 
 def _name(value: Json, key: str, pointer: str, state: Rewriting) -> Json:
@@ -143,6 +219,8 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
     plain = normal(value) if kind == "person" else value.removeprefix("mailto:").strip().casefold()
     if kind == "phone":
         plain = "".join(filter(str.isdigit, plain))
+    if state.redactor.keeps(kind, plain):
+        return value
     state.found.append((pointer, [Span(0, len(value), kind, rule)]))
     return state.redactor.replacement(kind, plain)
 
@@ -150,7 +228,7 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
 def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     redactor = state.redactor
     if value.startswith(_ADDRESSES):
-        spans = [span for span in url_spans(value) if span.kind in redactor.kinds]
+        spans = redactor.wanted([span for span in url_spans(value) if span.kind in redactor.kinds])
         if not spans and "person" in redactor.kinds:
             spans = list(redactor.names.find_spelled(value))
     else:
@@ -169,9 +247,17 @@ def _types(value: dict[str, Json]) -> list[str]:
 
 def _is_person(value: dict[str, Json], role: str) -> bool:
     types = _types(value)
-    if "person" in types or "patient" in types:
+    if owners.owner_of(types) == owners.PERSON:
         return True
     return not types and role in _ROLES and isinstance(value.get("name"), str) and is_person(str(value["name"]))
+
+
+def _owner(value: dict[str, Json], role: str, outer: str) -> str:
+    """Whose the object is; a part of something is whose that is."""
+    if _is_person(value, role):
+        return owners.PERSON
+    own = owners.owner_of(_types(value))
+    return outer if own == owners.PART else own
 
 
 def _names_of(value: dict[str, Json]) -> Iterator[str]:

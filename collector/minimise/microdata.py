@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from collector.minimise import owners
+from collector.minimise.person_classes import BIRTH, DEGREES, MAILBOX
+
 PERSON = "person"
 NUMBER = "number"
 ADDRESS = "address"
@@ -14,8 +17,9 @@ _ROLES = frozenset(
 )
 _NUMBERS = frozenset(("telephone", "faxnumber", "tel", "phone"))
 _NAMES = frozenset("name givenname familyname additionalname alternatename nick firstname lastname surname fn".split())
+_DEGREES = frozenset(("latitude", "longitude", "lat", "long", "lon"))
+_BIRTHS = frozenset(("birthdate", "bday", "birthday", "dateofbirth"))
 _ADDRESSES = frozenset("streetaddress postalcode postofficeboxnumber".split())
-_PERSONS = frozenset(("person", "patient", "agent"))
 MAX_UP = 64  # ancestors that are asked for the type
 
 
@@ -28,7 +32,29 @@ def meaning(element: etree._Element, value: str) -> str:
         return NUMBER
     if terms & _ADDRESSES:
         return ADDRESS
+    if "email" in terms:
+        return MAILBOX
+    if terms & _BIRTHS:
+        return BIRTH
+    if terms & _DEGREES:
+        return DEGREES
     return PERSON if terms & _NAMES and _in_person(element) else ""
+
+
+def owner(element: etree._Element) -> str:
+    """Whose the description is that the element opens: `owners.PERSON`, `owners.ORGANISATION` or `owners.OTHER`.
+
+    Empty where it opens none, and where it is a part of what surrounds it.
+    """
+    if not _opens_scope(element):
+        return ""
+    types = (element.get("itemtype") or element.get("typeof") or "").lower().split()
+    if types:
+        known = owners.owner_of(_local(each) for each in types)
+    else:
+        roles = (element.get("itemprop") or element.get("property") or "").lower().split()
+        known = owners.PERSON if any(_local(role) in _ROLES for role in roles) else owners.PART
+    return "" if known == owners.PART else known
 
 
 def _local(term: str) -> str:
@@ -44,7 +70,7 @@ def _in_person(element: etree._Element) -> bool:
         if _opens_scope(scope):
             types = (scope.get("itemtype") or scope.get("typeof") or "").lower().split()
             if types:
-                return any(_local(each) in _PERSONS for each in types)
+                return owners.owner_of(_local(each) for each in types) == owners.PERSON
             roles = (scope.get("itemprop") or scope.get("property") or "").lower().split()
             return any(_local(role) in _ROLES for role in roles)
     return False

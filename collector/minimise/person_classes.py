@@ -10,6 +10,10 @@ CARD_NAME = "card_name"  # likewise, inside a card of a person only (h-card: `p-
 CARD = "card"
 NUMBER = "number"
 ADDRESS = "address"
+MAILBOX = "mailbox"
+BIRTH = "birth"
+DEGREES = "degrees"
+FIELDS = frozenset((MAILBOX, BIRTH, DEGREES))  # what holds one value, whoever it is about
 
 _WORDS = (
     r"authors?|by-?line|autor(?:in|en|es)?|autore|auteurs?|author-?name|writers?|written-?by|reporter"
@@ -31,11 +35,16 @@ _NUMBERS = frozenset(("tel", "p-tel", "telephone", "phone-number", "phonenumber"
 _ADDRESSES = frozenset(
     "adr h-adr street-address p-street-address postal-code p-postal-code locality p-locality p-adr p-label".split()
 )
+_ORGANISATIONS = frozenset(("org", "p-org", "organization-name"))
+_DEGREES = frozenset(("latitude", "longitude", "p-latitude", "p-longitude"))
+_BIRTHS = frozenset(("bday", "dt-bday"))
+_MAILBOXES = frozenset(("email", "u-email", "p-email"))
+_WHOLE = _CARD_NAMES | _CARDS | _NUMBERS | _ADDRESSES | _MAILBOXES | _BIRTHS | _DEGREES
 # Wherever `meaning` answers, one of these matches (over plain values, in lines of their own).
 HINTS = (
     rf"(?i)(?:^|[ _-])(?:{_WORDS})(?:$|[ _0-9-])",
     rf"(?:^|[ a-z])(?:{_HUMPS})(?:$|[ A-Z_-])",
-    rf"(?i)(?:^| )(?:{'|'.join(sorted(_CARD_NAMES | _CARDS | _NUMBERS | _ADDRESSES))})(?:$| )",
+    rf"(?i)(?:^| )(?:{'|'.join(sorted(_WHOLE))})(?:$| )",
 )
 
 
@@ -46,15 +55,26 @@ def meaning(classes: str) -> str:
         return ""
     tokens = classes.split()
     lower = {token.lower() for token in tokens}
-    if "org" in lower or "organization-name" in lower:
+    if lower & _ORGANISATIONS:
         return ""
     if lower & _NUMBERS:
         return NUMBER
     if lower & _ADDRESSES:
         return ADDRESS
+    if lower & _BIRTHS:
+        return BIRTH
+    if lower & _DEGREES:
+        return DEGREES
     if lower & _CARD_NAMES:
         return CARD_NAME
     for token in tokens:
         if len(token) <= 60 and (_NAME.search(token) or _CAMEL.search(token)) and not _NOT_NAME.search(token):
             return NAME
+    if lower & _MAILBOXES:
+        return MAILBOX
     return CARD if lower & _CARDS else ""
+
+
+def is_card(classes: str) -> bool:
+    """Whether the value of `class` makes an element a card, of a person or an organisation."""
+    return not _CARDS.isdisjoint(classes.lower().split())

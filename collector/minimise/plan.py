@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.minimise import name_models
 from collector.minimise.asked import Persons
 from collector.minimise.becoming import GENERALISED, RANDOMISED
 from collector.minimise.span import KINDS, OPTIONAL
@@ -15,6 +16,21 @@ from collector.policy.policy import Minimise, Treatment
 ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
 SETTABLE = (*KINDS, ORG_CONTACT)
 _DEFAULTS = {kind: Treatment.KEEP if kind in OPTIONAL else Treatment.PLACEHOLDER for kind in SETTABLE}
+# Kinds that no pattern finds alone: what is found, and because of what.
+DECLARED: Mapping[str, tuple[str, str]] = {
+    "person": (
+        "Names of persons, in every spelling, all over the document",
+        "the page declares them, a byline or a letter's line gives them, or lists of names do beside such places",
+    ),
+    "person_date": (
+        "Exact dates that stand with a person: of what somebody wrote, of coming and dying",
+        "the sentence or line of a name, a word of dying, or markup of a page that names its author",
+    ),
+    ORG_CONTACT: (
+        "Contacts of organisations: a class of hits of other kinds, whose treatment goes before theirs",
+        "a mailbox of a function; JSON-LD, microdata, a card of an organisation; an account's holder, a word for gifts",
+    ),
+}
 ZONES, ALL, OFF = "zones", "all", "off"  # where listed names count: beside what names people, anywhere, nowhere
 
 
@@ -25,6 +41,8 @@ class Plan:
     profile: str = "strict"
     treatments: Mapping[str, Treatment] = field(default_factory=lambda: dict(_DEFAULTS))
     names: str = ZONES
+    ner: tuple[str, ...] = ()  # models that look for names in running text
+    decades: bool = False  # a date of birth that is generalised becomes a decade
     key: bytes = field(default=b"", repr=False)  # of the campaign; needed for pseudonyms and noise only
     persons: Persons | None = field(default=None, repr=False, compare=False)  # who asked not to be named
 
@@ -60,7 +78,8 @@ def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None
 
     `standard` keeps role mailboxes; `strict` keeps nothing.
 
-    Raises PolicyError for a kind nobody recognises and for a treatment that the kind has not.
+    Raises PolicyError for a kind nobody recognises, for a treatment that the kind has not, and for a model of names
+    that is not installed.
     """
     if minimise.profile not in ("strict", "standard", "off"):
         raise PolicyError(
@@ -86,4 +105,13 @@ def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
-    return Plan(minimise.profile, treatments, minimise.names, key, persons)
+    name_models.check(minimise.ner)
+    return Plan(
+        minimise.profile,
+        treatments,
+        minimise.names,
+        ner=minimise.ner,
+        decades=minimise.birth_dates == "decade",
+        key=key,
+        persons=persons,
+    )

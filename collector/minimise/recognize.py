@@ -57,13 +57,10 @@ _FEW = frozenset((RESIDUAL,))  # sets of kinds that have a prefilter of their ow
 _SHORTEST = 5  # characters: `a@b.c`, a short telephone number behind its word
 
 
-def recognize(
-    text: str, context: Context, kinds: frozenset[str], *, also: Also | None = None, keep_roles: bool = False
-) -> list[Span]:
+def recognize(text: str, context: Context, kinds: frozenset[str], *, also: Also | None = None) -> list[Span]:
     """The spans of `kinds` in `text`, sorted, without overlaps; time linear in the text.
 
-    `also` is a further recognizer that only this document has (its persons' names). `keep_roles` leaves
-    addresses of functions (`press@…`) alone.
+    `also` is a further recognizer that only this document has (its persons' names).
     """
     view = view_of(text)
     found: list[Span] = []
@@ -75,8 +72,6 @@ def recognize(
             if windows and recognizer.kind in kinds:
                 for start, end in windows:
                     found.extend(recognizer.find(view.text, context, start, end))
-    if keep_roles:
-        found = [span for span in found if span.kind != email.KIND or not email.is_role(span.value)]
     if also is not None:
         found.extend(also(view.text, context))
     if not found:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from collector.lists.suffixes import registrable_domain
-from collector.minimise import becoming
+from collector.minimise import becoming, name_models
 from collector.minimise.asked import IDENTIFIERS, Asked
 from collector.minimise.context import NO_CONTEXT, Context
+from collector.minimise.organisations import TOKENS, Organisations
 from collector.minimise.persons import Names
 from collector.minimise.plan import ORG_CONTACT, Plan
 from collector.minimise.recognize import recognize
-from collector.minimise.recognizers import email
 from collector.minimise.span import Span
 from collector.model.url import Url
 from collector.policy.policy import Treatment
@@ -38,13 +38,16 @@ class Redactor:
     plan: Plan
     context: Context = NO_CONTEXT
     names: Names = field(default_factory=Names)
+    organisations: Organisations = field(default_factory=Organisations)
     escaping: bool = False
+    models: tuple[str, ...] = ()  # that were asked for names in this document
     counts: dict[str, int] = field(default_factory=dict)
     kinds: frozenset[str] = field(init=False)
     source: str = ""
     record: str = ""
     asked: Asked | None = field(init=False)
     _key: bytes = b""
+    _insisted: set[tuple[str, str]] = field(default_factory=set)  # what somebody asked the registry not to keep
     _coarse: set[str] = field(default_factory=set)
     _ordinals: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -55,10 +58,42 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """What is to be taken out of `text`."""
+        found = self.found(text)
+        if found:
+            self.organisations.take_accounts(text, found)
+        return self.wanted(found)
+
+    def by_models(self, text: str) -> list[Span]:
+        """Names that the policy's models find in `text` as it came; the full ones count all over the document."""
+        if not self.plan.ner or "person" not in self.kinds:
+            return []
+        spans, asked = name_models.find(text, self.plan.ner)
+        self.models = tuple(dict.fromkeys((*self.models, *asked)))
+        self.names.add(text[span.start : span.end] for span in spans if " " in span.value)
+        return spans
+
+    def wanted(self, spans: list[Span]) -> list[Span]:
+        """`spans` without the contacts of organisations, where a policy keeps them."""
+        if not spans or not self.plan.keeps_org_contacts:
+            return spans
+        return [span for span in spans if not self.keeps(span.kind, span.value)]
+
+    def coarsens(self, kind: str) -> bool:
+        """Whether a value of the kind becomes a coarser one, not a placeholder."""
+        return self.plan.treatments[kind] in COARSE
+
+    def keeps(self, kind: str, value: str) -> bool:
+        """Whether this is a contact of an organisation that may stay."""
+        if not self.plan.keeps_org_contacts or kind not in TOKENS or not self.organisations.hold(kind, value):
+            return False
+        return (kind, value) not in self._insisted
+
+    def found(self, text: str) -> list[Span]:
+        """What is recognised in `text`, whether or not an organisation's contacts are kept."""
         if self.asked is not None:
             return self._asked_spans(text, self.asked)
         also = self.names.find if self.names and "person" in self.kinds else None
-        found = recognize(text, self.context, self.kinds, also=also, keep_roles=self.plan.keeps_org_contacts)
+        found = recognize(text, self.context, self.kinds, also=also)
         return [span for span in found if not self._is_coarse(span, text)] if self._coarse else found
 
     def _asked_spans(self, text: str, asked: Asked) -> list[Span]:
@@ -73,8 +108,9 @@ class Redactor:
         kept = []
         for span in recognize(text, self.context, self.kinds | IDENTIFIERS, also=also):
             named_here = span.kind in IDENTIFIERS and asked.names(span.kind, text[span.start : span.end])
-            role = self.plan.keeps_org_contacts and span.kind == "email" and email.is_role(span.value)
-            wanted = (span.kind in self.kinds and not role) or span.kind == "person"
+            wanted = span.kind in self.kinds or span.kind == "person"
+            if named_here:
+                self._insisted.add((span.kind, span.value))
             if (wanted and not self._is_coarse(span, text)) or named_here:
                 kept.append(span)
         return kept
@@ -89,19 +125,20 @@ class Redactor:
 
     def replacement(self, kind: str, value: str) -> str:
         """What stands in for `value`, counted."""
-        if kind == "email" and email.is_role(value):
-            kind = ORG_CONTACT
+        token = kind
+        if kind in TOKENS and self.organisations.hold(kind, value):
+            kind, token = ORG_CONTACT, TOKENS[kind]
         self.counts[kind] = self.counts.get(kind, 0) + 1
         treatment = self.plan.treatments[kind]
         match treatment:
             case Treatment.DROP:
                 return ""
             case Treatment.GENERALISE:
-                coarse = becoming.generalised(kind, value)
+                coarse = becoming.generalised(kind, value, decades=self.plan.decades)
             case Treatment.RANDOMISE:
                 coarse = becoming.randomised(kind, value, self.plan.key, self.record)
             case Treatment.PSEUDONYM:
-                return becoming.pseudonym(self._source_key(), kind, value)
+                return becoming.pseudonym(self._source_key(), token, value)
             case Treatment.PLACEHOLDER | Treatment.KEEP:
                 coarse = None
             case _:
@@ -109,8 +146,8 @@ class Redactor:
         if coarse is not None:
             self._coarse.add(coarse)
             return coarse
-        numbers = self._ordinals.setdefault(kind, {})
-        return f"[[{kind.upper()}_{numbers.setdefault(value, len(numbers) + 1)}]]"
+        numbers = self._ordinals.setdefault(token, {})
+        return f"[[{token.upper()}_{numbers.setdefault(value, len(numbers) + 1)}]]"
 
     def _is_coarse(self, span: Span, text: str) -> bool:
         """Whether a span is a year or an area that stands there in the place of something finer."""

@@ -27,12 +27,24 @@ _FINEWEB_MAILBOXES = ("email@example.com", "firstname.lastname@example.org")
 # FineWeb writes addresses of hosts that do not answer but are somebody's; these are nobody's (RFC 5737).
 _DOCUMENTATION = ("192.0.2.{}", "198.51.100.{}", "203.0.113.{}")
 _PRIVATE = ("10.0.0.{}", "172.16.31.{}", "192.168.127.{}", "192.168.0.{}", "10.10.10.{}")
-_DOLMA = {"EMAIL": "EMAIL_ADDRESS", "ORG_CONTACT": "EMAIL_ADDRESS", "PHONE": "PHONE_NUMBER", "IP": "IP_ADDRESS"}
+_DOLMA = {
+    "EMAIL": "EMAIL_ADDRESS",
+    "ORG_CONTACT": "EMAIL_ADDRESS",
+    "PHONE": "PHONE_NUMBER",
+    "IP": "IP_ADDRESS",
+    "ORG_PHONE": "PHONE_NUMBER",
+}
 _STARCODER = {
     "PERSON": "<NAME>", "HANDLE": "<NAME>", "EMAIL": "<EMAIL>", "ORG_CONTACT": "<EMAIL>", "SECRET": "<KEY>",
     "WALLET": "<KEY>", "CREDENTIAL": "<PASSWORD>",
 }  # fmt: skip
-_APERTUS = {"EMAIL": "<email-pii>", "ORG_CONTACT": "<email-pii>", "IP": "<ip-pii>", "IBAN": "<iban-pii>"}
+_APERTUS = {
+    "EMAIL": "<email-pii>",
+    "ORG_CONTACT": "<email-pii>",
+    "IP": "<ip-pii>",
+    "IBAN": "<iban-pii>",
+    "ORG_IBAN": "<iban-pii>",
+}
 
 
 def render(text: str, style: Style) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 # Which kind wins where two overlap: the more certain pattern first (a card number loses to a telephone).
 KINDS = (
     "credential", "secret", "email", "iban", "ip", "mac", "wallet", "national_id", "passport", "driving_licence",
-    "bank_account", "phone", "card", "birth_date", "coordinates", "address", "plate", "handle", "person",
+    "bank_account", "phone", "card", "birth_date", "person_date", "coordinates", "address", "plate", "handle", "person",
 )  # fmt: skip
-OPTIONAL = frozenset(("plate",))  # recognised only where a policy names a treatment for them
+OPTIONAL = frozenset(("plate", "person_date"))  # recognised only where a policy names a treatment for them
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise import attributions
+from collector.minimise import attributions, person_dates
 from collector.minimise.author_field import normal
 from collector.minimise.context import context_of
 from collector.minimise.plan import ALL, OFF, Plan
@@ -24,6 +24,7 @@ class MinimisedText:
     spans: tuple[Span, ...]
     counts: Mapping[str, int]
     withhold: bool = False
+    models: tuple[str, ...] = ()
 
 
 def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -> MinimisedText:
@@ -35,13 +36,17 @@ def minimise_text(text: str, plan: Plan, *, url: Url | None, lang: str | None) -
     if plan.off:
         return MinimisedText(text, (), {})
     redactor = Redactor(plan, context_of(url, lang)).of(url)
+    modelled = redactor.by_models(text)
     spans = named_spans(text, redactor)
+    if modelled:
+        spans = with_dates(text, resolve([*spans, *modelled]), redactor)
     if not spans:
-        return MinimisedText(text, (), {}, withhold=redactor.withhold)
+        return MinimisedText(text, (), {}, withhold=redactor.withhold, models=redactor.models)
     redactor.escaping = LOOKALIKE.search(text) is not None
     minimised = redactor.apply(text, spans)
     minimised, clean = settle(minimised, redactor)
-    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold=not clean or redactor.withhold)
+    withhold = not clean or redactor.withhold
+    return MinimisedText(minimised, tuple(spans), merged(redactor.counts), withhold, redactor.models)
 
 
 def named_spans(text: str, redactor: Redactor) -> list[Span]:
@@ -51,9 +56,16 @@ def named_spans(text: str, redactor: Redactor) -> list[Span]:
     redactor.names.add(line.name for line in found if line.sure or " " in line.name)
     redactor.names.settle(text)
     spans = redactor.spans(text)
-    if not found:
+    if found:
+        spans = resolve([*spans, *(Span(f.start, f.end, "person", "person_byline", normal(f.name)) for f in found)])
+    return with_dates(text, spans, redactor)
+
+
+def with_dates(text: str, spans: list[Span], redactor: Redactor) -> list[Span]:
+    """`spans` and the exact dates beside persons, where a policy asks for them."""
+    if person_dates.KIND not in redactor.kinds:
         return spans
-    return resolve([*spans, *(Span(f.start, f.end, "person", "person_byline", normal(f.name)) for f in found)])
+    return resolve([*spans, *person_dates.find(text, spans)])
 
 
 def settle(minimised: str, redactor: Redactor) -> tuple[str, bool]:

@@ -11,13 +11,16 @@ from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
+from collector.minimise.declared_contacts import take_contacts
+from collector.minimise.declared_dates import birth_spans, rewrite_dates
+from collector.minimise.declared_degrees import degree_spans, rewrite_degrees
 from collector.minimise.declared_spans import declared_spans, glued_spans
 from collector.minimise.location import Notes
 from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
 from collector.minimise.plan import ALL, OFF
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, resolve
-from collector.minimise.text import ROUNDS, named_spans
+from collector.minimise.text import ROUNDS, named_spans, with_dates
 
 
 @dataclass(slots=True, repr=False)
@@ -40,19 +43,27 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     names.everywhere = redactor.plan.names == ALL
     names.add(declared.names)
     names.add(line.name for line in in_text if line.sure or " " in line.name)
+    modelled = redactor.by_models(visible.text)
     names.settle(visible.text)
+    take_contacts(declared, redactor)
     spans = redactor.spans(visible.text)
-    spans = [*spans, *declared_spans(visible, declared, in_text, redactor.kinds)]
+    spans = [*spans, *modelled, *declared_spans(visible, declared, in_text, redactor.kinds)]
     if names and "person" in redactor.kinds:
         spans += glued_spans(visible, names)
-    spans = resolve(spans)
+    if "birth_date" in redactor.kinds:
+        spans += birth_spans(visible, declared)
+    if "coordinates" in redactor.kinds:
+        spans += degree_spans(visible, declared)
+    spans = with_dates(visible.text, redactor.wanted(resolve(spans)), redactor)
     result = CleanTree("", spans)
     written = rewrite_pieces(visible, spans, redactor)
     for script, value in declared.scripts:
-        state = json_ld.Rewriting(redactor)
+        state = json_ld.Rewriting(redactor, dated=bool(declared.names))
         script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
         for pointer, found in state.found:
             result.notes.add(script, pointer, found)
+    rewrite_dates(root, visible, spans, declared, redactor, result.notes)
+    rewrite_degrees(declared, redactor, result.notes)
     dropped, unnamed = _rewrite_elements(root, redactor, declared, values, result.notes)
     for element in unnamed:
         _rename(element, redactor)

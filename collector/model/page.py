@@ -103,6 +103,7 @@ class Redaction:
 
     profile: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    models: tuple[str, ...] = ()  # that were asked for names, each with its version
 
     @property
     def total(self) -> int:

@@ -47,6 +47,8 @@ def assemble(
             reason=table.minimise.reason,
             kinds=MappingProxyType(dict(table.minimise.kinds)),
             names=table.minimise.names,
+            ner=table.minimise.ner,
+            birth_dates=table.minimise.birth_dates,
             document_seconds=table.minimise.document_seconds,
         ),
         storage=types.Storage(

@@ -213,6 +213,8 @@ class Minimise:
     reason: str = ""
     kinds: Mapping[str, Treatment] = field(default_factory=dict)
     names: str = "zones"  # zones | all | off: where the lists of given names are asked
+    ner: tuple[str, ...] = ()  # models that look for names in running text
+    birth_dates: str = "year"  # year | decade: what a date of birth becomes where it is generalised
     document_seconds: float = 20.0  # time limit per document in the pool
 
 

@@ -227,6 +227,10 @@ class MinimiseTable(Table):
     kinds: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], Treatment] = Field(default_factory=dict)
     names: Literal["zones", "all", "off"] = "zones"
     """Where lists of given and family names are asked: beside what names people, in all of the text, or nowhere."""
+    ner: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")], ...] = ()
+    """Models that also look for names in running text: spacy_en, spacy_fr, slovnet_ru (extra `ner`), or plug-ins."""
+    birth_dates: Literal["year", "decade"] = "year"
+    """What a date of birth becomes where it is generalised."""
     document_seconds: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = 20.0
 
     @model_validator(mode="after")

@@ -122,7 +122,7 @@ def test_the_lock_covers_what_is_declared_and_names_no_index():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lock = (ROOT / "constraints.txt").read_text()
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", lock, re.MULTILINE | re.DOTALL))
-    assert list(sections) == ["build", "crawl", "test", "lint", "postgres", "fuzz"]
+    assert list(sections) == ["build", "crawl", "test", "lint", "postgres", "fuzz", "ner"]
     pinned = re.findall(
         r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n?)+)", lock, re.MULTILINE
     )

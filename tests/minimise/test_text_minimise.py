@@ -113,5 +113,5 @@ def test_a_plan_that_cannot_be_followed_is_refused(minimise, where, said):
 
 
 def test_every_kind_is_taken_out_by_default():
-    assert Plan().kinds == set(KINDS) - {"plate"}
+    assert Plan().kinds == set(KINDS) - {"plate", "person_date"}
     assert "plate" in plan_of(Minimise(kinds={"plate": Treatment.PLACEHOLDER})).kinds
