@@ -35,6 +35,8 @@ Pay to ⟦wallet|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧ or ⟦wallet|bc1qar0srrr7
 Follow us on Twitter ⟦handle|@jane_roe⟧ or https://www.instagram.com/⟦handle|jane.roe⟧ now.
 Account number ⟦bank_account|12345678⟧, sort code ⟦bank_account|12-34-56⟧, BIC ⟦bank_account|DEUTDEFF500⟧.
 Use @media queries, @param tags and @Override; order 3015551234, ISBN 978-3-16-148410-0, 10 000 000 EUR.
+They never answer at ⟦phone|75 401 456⟧; the code went to my registered ⟦phone|6208704156⟧ instead.
+Please call a taxi to the corner before 5; call 1.2.3 is a version of the call.
 Boston, MA 02110-1301 is a postal code, pages 100-120, 1999-2003, 12:34:56 and 3.14159265358979 are numbers.
 """
 GERMAN = """
@@ -52,11 +54,13 @@ FRENCH = """
 Écrivez à ⟦email|jean [arobase] exemple [point] fr⟧ ou appelez le ⟦phone|06 12 34 56 78⟧.
 Née le ⟦birth_date|12 mars 1985⟧ à Lyon, elle habite ⟦address|12 bis rue de la Paix, 75002 Paris⟧.
 N° de sécurité sociale : ⟦national_id|2 55 08 14 168 025 38⟧, IBAN ⟦iban|FR14 2004 1010 0505 0001 3M02 606⟧.
+Téléphone : ⟦phone|46.12.34⟧ à Nouméa, ou bien ⟦phone|+687 75.12.34⟧.
 Carte bancaire ⟦card|4970100000000006⟧, passeport n° ⟦passport|12AB34567⟧.
 Le chapitre 3 place 10 exemples sur 120 pages en 2021.
 """
 SPANISH = """
 Mi teléfono es ⟦phone|612 345 678⟧ y mi correo ⟦email|maria arroba ejemplo punto es⟧.
+Teléfono: ⟦phone|222 1234⟧
 DNI ⟦national_id|12345678Z⟧, NIE ⟦national_id|X1234567L⟧, nacida el ⟦birth_date|3 de marzo de 1990⟧.
 Vive en ⟦address|Calle Mayor 5, 28013 Madrid⟧. IBAN ⟦iban|ES91 2100 0418 4502 0005 1332⟧.
 """
