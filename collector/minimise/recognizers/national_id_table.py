@@ -121,7 +121,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("il.idnr", r"\d{7,8}-?\d", "teudat|zehut|ת\\.?ז|מספר זהות"),
     _row("ua.rntrc", r"\d{10}", "рнокпп|іпн|ипн|rntrc|taxpayer"),
     _row("mx.curp", r"[A-Za-z]{4}\d{6}[HMhm][A-Za-z]{5}[A-Za-z0-9]\d", "curp|única de registro"),
-    _row("pt.cc", r"\d{8} ?\d ?[A-Z0-9]{2}\d", "cartão de cidadão|\\bcc\\b"),
+    _row("pt.cc", r"\d{8} ?\d ?[A-Z][A-Z0-9]\d", "cartão de cidadão|\\bcc\\b"),
     _row("pt.nif", r"[1-9]\d{2} ?\d{3} ?\d{3}", "nif|contribuinte|identificação fiscal"),
     _row("at.vnr", r"[1-9]\d{3} ?\d{6}", "svnr|vsnr|\\bvnr|versicherungs|sv-n"),
     _row("hu.anum", r"\d-?\d{6}-?\d{4}", "személyi"),

@@ -35,7 +35,7 @@ NAMED_WEAKLY = re.compile(
     r"|\b(?:work|home|office|house|evenings?|daytime)\s?[:.)])[^\d\n]{0,24}\Z",
 )
 NAMED_AFTER = re.compile(
-    r"\s{0,3}[(\[,]?\s?(?:voice|fax|home|work|office|cell|mobile?|tel|phone|handy|privat|dienstl|whatsapp|direct)\b",
+    r"\s{0,3}[(\[,\u2013-]?\s?(?:voice|fax|home|work|office|cell|mobile?|tel|phone|handy|privat|dienstl|whatsapp|direct)\b",
     re.IGNORECASE,
 )
 OTHER_NUMBER = re.compile(
