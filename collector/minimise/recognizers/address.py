@@ -7,15 +7,18 @@ from collections.abc import Iterator
 
 from collector.minimise.context import Context
 from collector.minimise.recognizer import END, Find, Recognizer, Trigger, words
+from collector.minimise.recognizers.address_tail import tail
 from collector.minimise.span import Span
 
 KIND = "address"
 
-_W0 = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ][^\W\d_]{0,30}(?:['\u2019.-][^\W\d_]{1,30}){0,2}"  # a word with a capital
+# a word with a capital
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĎĐĒĘĞĪİĽŁŃŇŐŘŚŞŠȘŤȚŪŮŰŹŻŽ\u0386-\u03ab\u0410-\u042f]"
+_W0 = rf"{_CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,2}}"
 _W = rf"{_W0}\.?"
 _TOWN = (
     rf"(?:(?:St\.|Ste\.|{_W0})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las"
-    rf"|aan den|op)[ -])?){{0,2}}{_W0}"
+    rf"|aan den|op|ob|pri|nad|pod|na)[ -])?){{0,3}}{_W0}"
 )
 _PARTICLE = (
     r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|da|do|dos|di"
@@ -36,10 +39,10 @@ _GERMANIC = re.compile(
     rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg"
     rf"|platz|allee|damm|ufer"
     r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade"
-    r"|gatan|vägen)"
+    r"|gatan|vägen|gränd|stigen)"
     rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee"
     rf"|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
-    rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}})\s{_TOWN})?"
+    rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}}),?\s{_TOWN})?"
 )
 _SUFFIX = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close"
@@ -63,22 +66,71 @@ _BOX = re.compile(
     rf"(?P<town>{_GAP}(?:\d{{4,5}}\s{_TOWN}|{_TOWN},?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?))?",
     re.IGNORECASE,
 )
+_RUE = (
+    r"(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|allées?|quai|route|cours|passage|square|faubourg|sentier"
+    r"|villa|cité|résidence)"
+)
 _FRENCH = re.compile(
-    r"\d(?<![\w.,:/-]\d)\d{0,3}(?:\s?(?:bis|ter|quater))?,?\s(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin"
-    r"|impasse|allées?|quai|route"
-    rf"|cours|passage|square|faubourg|sentier|villa|cité|résidence)\s{_NAME}"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,3}}(?:\s?(?:bis|ter|quater))?,?\s{_RUE}\s{_NAME}"
     rf"(?P<town>{_GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{_TOWN})?"
+)
+_RUE_FIRST = re.compile(
+    rf"(?<![\w-]){_RUE}\s{_NAME}(?:,?\s\d{{1,4}}[a-z]?)?(?P<town>{_GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{_TOWN})"
 )
 _ROMANCE = re.compile(
     r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le"
     r"|piazza|p\.zza|corso|c\.so"
     r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle"
-    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio)[ \t]?"
+    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa|urbanización"
+    r"|acceso|vial|stretto|pasadizo|explanada|rotonda|lungo\w{2,8})[ \t]?"
     rf"{_NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
-    r"(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
+    r"(?:\s(?:Puerta|Piso|Bajo|Escalera|Portal)\s\d{1,3}\b)?(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
     rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?"
     rf"|{_TOWN},?\s\d{{5}}\b))?"
 )
+# USPS Publication 28, appendix C1: words that end a street's name and much else besides.
+_RARE_SUFFIX = (
+    r"(?:Branch|Bridge|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Cliffs?|Club|Common|Corners?|Course"
+    r"|Courts|Coves?|Creek|Crest|Crossroad|Curve|Dale|Dam|Divide|Drives|Estates?|Expressway|Extensions|Falls?|Ferry"
+    r"|Flats?|Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gateway|Glens?|Greens?|Groves|Harbors?|Haven|Hills|Hollow"
+    r"|Inlet|Islands?|Isle|Junctions?|Keys?|Knolls?|Lakes?|Land|Lights?|Loaf|Locks?|Lodge|Mall|Manors|Meadows?|Mills?"
+    r"|Mission|Motorway|Mount|Mountains?|Neck|Orchard|Oval|Overpass|Parks|Parkways|Pass|Passage|Pikes?|Pines?|Places"
+    r"|Plains?|Points|Ports?|Prairie|Radial|Ramp|Ranch|Rapids?|Rest|Ridges|Roads|Route|Shoals?|Shores?|Skyway|Spring"
+    r"|Spurs|Squares?|Stravenue|Streams?|Streets|Summit|Throughway|Trace|Tracks?|Trafficway|Trails?|Tunnel|Underpass"
+    r"|Unions?|Valleys?|Via|Viaduct|Villages?|Ville|Vista|Walks|Wall|Ways|Wells?|Break|Mews|Islands)"
+)
+_RARE = re.compile(rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s{_W}(?:[ ]{_W}){{0,2}}?[ ]{_RARE_SUFFIX}\b(?P<town>(?!))?")
+_YEAR = re.compile(r"(?:19|20)\d\d ")
+_LIVED = re.compile(
+    r"(?:address|live[sd]?|located|deliver|shipp?|send|sent|moved|reside|house|mail|taxi|meet|office|return)\w{0,5}"
+    r"(?:\s[\w']{1,12}){0,6}?[\s:?]{1,4}\Z",
+    re.IGNORECASE,
+)
+_CORNER = re.compile(
+    rf"\b(?P<town>(?:the )?[Cc]orner of (?:{_W} ){{1,3}}(?:{_SUFFIX}|{_RARE_SUFFIX}) and (?:{_W} ){{1,3}}"
+    rf"(?:{_SUFFIX}|{_RARE_SUFFIX})(?: St\.?)?)\b"
+)
+_FORCES = re.compile(
+    r"(?<!\w)(?:(?:Unit|PSC|CMR) \d{1,5},? Box \d{1,5}|US(?:NS|NV|S|CGC|NNS|GC) [A-Z][\w']{1,20})"
+    r"(?P<town>,?\s{1,3}[ADF]PO,? A[AEP],? \d{5}(?:-\d{4})?)"
+)
+_FLAT = re.compile(
+    rf"(?<!\w)(?:Flat|Studio|Apartment|Apt\.?|Suite) \d{{1,4}}[A-Za-z]?{_GAP}(?:{_W}[ ]){{0,3}}{_W}"
+    rf"(?P<town>(?:{_GAP}{_TOWN}){{0,2}}{_GAP}(?:[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|\d{{5}}(?:-\d{{4}})?)\b)"
+)
+_NUMBER_LAST = re.compile(
+    rf"(?<![\w-]){_W}(?: {_W}){{0,3}} \d{{1,4}}[A-Za-z]?"
+    rf"(?P<town>{_GAP}{_TOWN},\s{{1,2}}(?:[A-Z]{{2}}\s)?(?!(?:19|20)\d\d\b)(?:\d{{5}}(?:-\d{{4}})?|\d{{4}}-\d{{3}}|\d{{2}}-\d{{3}}"
+    rf"|\d{{4}}(?: [A-Z]{{2}})?)(?![\w-]|\.\d))"
+)
+_INHABITED = re.compile(
+    r"\b(?:address is|it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)"
+    r"|moved? to|arrived at|meet (?:me|you|us) at|(?:sent|delivered|shipped|mailed|address) to|wohnt? in|wohnhaft in)"
+    rf"[:\s]{{1,3}}(?P<town>(?-i:{_W}(?: (?:{_PARTICLE} )?{_W}){{0,3}} \d{{1,4}}[A-Za-z]?(?:,\s|\n){_TOWN}))\b",
+    re.IGNORECASE,
+)
+_STREET_BEFORE = re.compile(rf"(?:{_W} ){{1,4}}(?:{_SUFFIX}|{_RARE_SUFFIX}),?\s{{1,3}}\Z")
+_UNIT_BEFORE = re.compile(r"(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d{1,4}[A-Za-z]?[,/]?\s?\Z")
 _UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
 _ZIP = r"(?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b"
 _ZIPPED = re.compile(
@@ -112,20 +164,51 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
     def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
         """Spans from the street to the town; street and house number are enough where they can be nothing else."""
         for match in pattern.finditer(text, start, end):
-            street = match[0] if match["town"] is None else match[0][: match.start("town") - match.start()]
-            if match["town"] is not None or not _is_doubtful(street, rule):
-                first = match.start("town") if rule == "address_labelled" else match.start()
-                yield Span(first, match.end(), KIND, rule, " ".join(match[0].casefold().split()))
+            first, last, proof = match.start(), match.end(), match["town"] is not None
+            street = match[0][: match.start("town") - first] if proof else match[0]
+            if rule in _WHOLE:
+                first = match.start("town")
+            if rule not in _WHOLE or rule == "address_inhabited":
+                last, more = tail(text, last)
+                proof = proof or more
+            if proof or not _is_doubtful(text, match.start(), street, rule):
+                if rule in _NUMBER_FIRST and (unit := _UNIT_BEFORE.search(text, max(0, first - 20), first)):
+                    first = unit.start()
+                if rule == "address_flat" and (named := _STREET_BEFORE.search(text, max(0, first - 90), first)):
+                    first = named.start()
+                yield Span(first, last, KIND, rule, " ".join(text[first:last].casefold().split()))
 
     return find
 
 
-def _is_doubtful(street: str, rule: str) -> bool:
+def _finders(*parts: tuple[re.Pattern[str], str]) -> Find:
+    finders = [_finder(*part) for part in parts]
+
+    def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:
+        """What each of them finds."""
+        for each in finders:
+            yield from each(text, context, start, end)
+
+    return find
+
+
+_WHOLE = frozenset(
+    ("address_labelled", "address_corner", "address_inhabited")
+)  # no tail behind them, and they begin with the place
+_NUMBER_FIRST = frozenset(("address_english", "address_rare", "address_zip"))
+
+
+def _is_doubtful(text: str, start: int, street: str, rule: str) -> bool:
+    if rule == "address_rare":
+        # `1970 Blue Valley`, but `Send it to 482 Blue Valley`
+        return _YEAR.match(street) is not None or not _LIVED.search(text, max(0, start - 60), start)
     if rule == "address_english":
         # `1 Foo Way`, but `1600 Pennsylvania Avenue` and `12 St. James Drive`
         return _DOUBTFUL.search(street) is not None and len(street.split(maxsplit=1)[0]) < 3
     if rule == "address_germanic":
         return _GERMANIC_DOUBTFUL.search(street) is not None
+    if street.isupper():
+        return True  # `9632 SQUARE ROOT`
     return _STREET_FIRST_DOUBTFUL.match(street.lstrip("0123456789, ")) is not None and not street[0].isupper()
 
 
@@ -138,7 +221,7 @@ RECOGNIZERS = (
             Trigger(
                 r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee"
                 r"|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
-                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen)\s\d",
+                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen|gr\xe4nd|stigen)\s\d",
                 150,
                 150,
             ),
@@ -165,6 +248,31 @@ RECOGNIZERS = (
     ),
     Recognizer(
         KIND,
+        "Streets in English whose last word is rarely a street's: `482 Blue Valley Apt. 3`",
+        "a flat, a state or a country behind it, or a word of living or sending before it",
+        (
+            Trigger(
+                rf"\d[A-Za-z]?\s[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} "
+                rf"(?:[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} ){{0,2}}{_RARE_SUFFIX}\b",
+                160,
+                8,
+            ),
+        ),
+        _finder(_RARE, "address_rare"),
+    ),
+    Recognizer(
+        KIND,
+        "Corners of two streets, post of the armed forces, flats without a house number",
+        "two streets with their words; `APO AE 09012`; a flat, a street and a postal code",
+        (
+            Trigger(r"[Cc]orner of [A-Z]", 20, 150),
+            Trigger(r"[ADF]PO,? A[AEP],? \d{5}", 110, 8),
+            Trigger(r"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d", 20, 220),
+        ),
+        _finders((_CORNER, "address_corner"), (_FORCES, "address_forces"), (_FLAT, "address_flat")),
+    ),
+    Recognizer(
+        KIND,
         "Streets in French: `12 rue de la Paix, 75002 Paris`",
         "the shape of the street with a house number; the town behind it belongs to it",
         (
@@ -175,8 +283,14 @@ RECOGNIZERS = (
                 48,
                 300,
             ),
+            Trigger(
+                r"(?i)\b(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|quai|route|sentier)\s[^0-9\n]{2,60}[\s,]"
+                r"(?:\d{1,4}[a-z]?,?\s{1,4})?(?:[FBL]-|CH-)?\d{4,5}\s",
+                130,
+                100,
+            ),
         ),
-        _finder(_FRENCH, "address_french"),
+        _finders((_FRENCH, "address_french"), (_RUE_FIRST, "address_french")),
     ),
     Recognizer(
         KIND,
@@ -187,8 +301,8 @@ RECOGNIZERS = (
                 r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale"
                 r"|v\.le|piazza|p\.zza|corso|c\.so"
                 r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac"
-                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|incrocio"
-                r"|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
+                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio"
+                r"|r[?\xfa]a|urbaniz|acceso|vial|stretto|pasadizo|explanada|lungo|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
                 48,
                 330,
             ),
@@ -217,8 +331,13 @@ RECOGNIZERS = (
             Trigger(r"[A-Z]{2,3},?\s\d{4,5}\b", 190, 8),
             Trigger(r"\b[A-Z]{1,2}\d[A-Z0-9]?\s?\d[A-Z]{2}\b", 190, 4),
             Trigger(r"\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b", 190, 4),
+            Trigger(
+                r"[A-Za-z\x80-\xff?],\s{1,2}(?:[A-Z]{2}\s)?(?:\d{4,5}(?:-\d{3,4})?|\d{2}-\d{3})(?:[^0-9A-Za-z]|$)",
+                190,
+                6,
+            ),
         ),
-        _finder(_ZIPPED, "address_zip"),
+        _finders((_ZIPPED, "address_zip"), (_NUMBER_LAST, "address_number_last")),
     ),
     Recognizer(
         KIND,
@@ -228,11 +347,13 @@ RECOGNIZERS = (
             words(
                 r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada"
                 r"|domicilio|wohnhaft|residing at"
-                r"|live[sd] (?:at|in)|abita in|vive en)",
+                r"|liv(?:e|es|ed|ing) (?:at|in)|abita in|vive en|it is |it's in|located (?:in|at)"
+                r"|resid(?:es?|ing|ed) (?:in|at)"
+                r"|moved? to|arrived at|meet (?:me|you|us) at|(?:sent|delivered|shipped|mailed|address) to|wohnt in)",
                 before=30,
                 after=260,
             ),
         ),
-        _finder(_LABELLED, "address_labelled"),
+        _finders((_LABELLED, "address_labelled"), (_INHABITED, "address_inhabited")),
     ),
 )

@@ -22,7 +22,7 @@ _BORN = re.compile(
 _FIGURE = re.compile(r"\d")
 _BETWEEN = 54  # characters from the word to the first figure
 _WORD_BEHIND = re.compile(r"\s?\((?:dob|d\.o\.b\.|date of birth|geburtsdatum)\)", re.IGNORECASE)
-_NOT_A_PERSON = re.compile(r"\b(?:stillborn|newborn)\b|[.;!?]\s+[A-Z]", re.ASCII)
+_NOT_A_PERSON = re.compile(r"\b(?:stillborn|newborn)\b|[.;!?]\s+(?!(?:It|That)(?:'s|\u2019s| is)\s)[A-Z]", re.ASCII)
 
 
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001

@@ -14,13 +14,14 @@ from collector.minimise.span import Span
 
 KIND = "national_id"
 
-_LOOK_BACK = 40
+_LOOK_BACK = 48
 _LONGEST = 28  # the longest shape, and what must not stand behind it
-_DIGITS = re.compile(r"\d(?:[ .\-/]?[0-9A-Za-z]){5}")  # without it there is nothing, and `re` finds a digit fast
-_CANDIDATE = re.compile(rf"(?<![\w+])(?<!\w[.\-/])(?:{'|'.join(row.shape for row in IDENTIFIERS)})(?!\w|[-/.]\d)")
-_NAMES = re.compile(
-    rf"\b(?:(?P<generic>{GENERIC})|" + "|".join(f"(?P<r{i}>{row.names})" for i, row in enumerate(IDENTIFIERS)) + ")"
-)
+_DIGITS = re.compile(r"\d(?:[ .\-/]?[0-9A-Za-z]){4}")  # without it there is nothing, and `re` finds a digit fast
+_SHAPES = "|".join(dict.fromkeys(row.shape.replace("([. ]?)", "[. ]?").replace(r"\1", "[. ]?") for row in IDENTIFIERS))
+_CANDIDATE = re.compile(rf"(?<![\w+])(?<!\w[.\-/])(?:[A-Z]{{2}}[ -]?)?(?:{_SHAPES})(?!\w|[-/.]\d)")
+_GENERIC = re.compile(rf"\b(?:{GENERIC})")
+_NAMES = re.compile(rf"\b(?:{GENERIC}|{'|'.join(dict.fromkeys(row.names for row in IDENTIFIERS))})")
+_NAMES_OF = tuple((row, re.compile(rf"\b(?:{row.names})")) for row in IDENTIFIERS)
 # Of these a number without a word of its own is one, more often than it is a person's.
 _OTHER = re.compile(
     r"(?:\+(?:\d{1,3}[ (-])?|tel|fon\b|phone|fax|mobil|card|isbn|nummer|number|numéro|número|numero|numer|nomer"
@@ -29,8 +30,10 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ALONE = tuple(row for row in IDENTIFIERS if row.alone)
+_ANY = tuple(row for row in IDENTIFIERS if not row.own)
 # Of these python-stdnum has no module: the structure is all there is to check.
 _STRUCTURES = frozenset(("gb.nino", "sg.nric", "de.perso", "it.carta", "pl.dowod"))
+_MEDICARE = (1, 3, 7, 9, 1, 3, 7, 9)  # nor of this one, which has a check digit: the weights of Services Australia
 _SSN_UNDASHED = re.compile(
     r"(?:\bssn|social security (?:number|no\.?|#))(?:\s(?:is|was))?[\s:#=]{0,3}\Z", re.IGNORECASE
 )
@@ -59,9 +62,9 @@ def _judged(tail: str, before: str) -> tuple[str, int]:
     alone = () if not named and _OTHER.search(before) else _ALONE
     rule, length = "", 0
     for row in (*named, *alone):
-        match = row.pattern.match(tail)
-        if match and len(match[0]) > length and _holds(row, match[0]):
-            rule, length = row.rule, len(match[0])
+        match = row.pattern.match(tail) or (tail.startswith(row.country) and row.pattern.match(tail, _behind(tail)))
+        if match and match.end() > length and _holds(row, match[0]):
+            rule, length = row.rule, match.end()
     if not rule and _SSN_UNDASHED.search(before):
         nine = _NINE.match(tail)
         if nine and is_valid("us.ssn", nine[0]):
@@ -69,11 +72,17 @@ def _judged(tail: str, before: str) -> tuple[str, int]:
     return rule, length
 
 
+def _behind(tail: str) -> int:
+    """Where the number begins behind the two letters of its country."""
+    return 3 if tail[2:3] in (" ", "-") else 2
+
+
 def _named(before: str) -> tuple[Identifier, ...]:
     """The rows whose words stand before, first theirs; all of them behind a word that fits any."""
-    groups = [match.lastgroup or "" for match in _NAMES.finditer(before)]
-    own = [IDENTIFIERS[int(group[1:])] for group in groups if group != "generic"]
-    return tuple(dict.fromkeys((*own, *IDENTIFIERS))) if "generic" in groups else tuple(dict.fromkeys(own))
+    if not _NAMES.search(before):
+        return ()
+    own = [row for row, names in _NAMES_OF if names.search(before)]
+    return tuple(dict.fromkeys((*own, *_ANY) if _GENERIC.search(before) else own))
 
 
 def _holds(row: Identifier, written: str) -> bool:
@@ -81,6 +90,9 @@ def _holds(row: Identifier, written: str) -> bool:
         return False
     if row.module in _STRUCTURES:
         return any(map(str.isdigit, written))
+    if row.module == "au.medicare":
+        digits = [int(digit) for digit in written if digit.isdigit()]
+        return sum(a * b for a, b in zip(digits, _MEDICARE, strict=False)) % 10 == digits[8] and 2 <= digits[0] <= 6
     return is_valid(row.module, re.sub(r"[ .]", "", written)) or is_valid(row.module, written)
 
 
@@ -98,26 +110,26 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
         Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
-            r"(?:identi|\bid\b|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec|personal|\bcitizen|ausweis|steuer"
-            r"|\bst\.?-?nr|fiscal|burgerservice"
-            r"|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b|curit[?\xe9] sociale|insee|hetu|kennitala"
-            r"|\bkt\b|\bcnp|isikukood"
-            r"|amka|em[s?]o|jmbg|\bc\.f\.|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]|\begn|asmens|\bpps"
-            r"|pesel|c[e?\xe9]dula"
-            r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|rodn"
-            r"|\br[c?]\b|\br\.[c?]"
-            r"|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha|\buid|\brut\b|\brun\b|\bbsn|\bsofi|\btfn"
-            r"|medicare|\binn\b"
-            r"|\bnhs|\butr\b|taxpayer|teudat|zehut|rntrc|\bcurp|cidad|contribuinte|svnr|sozialvers|\bsv-n|szem"
-            r"|\bm\? s\?"
-            r"|\bmy number|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\.|\bfin\b|\bperso\b|dow[o?\xf3]d"
-            r"|\bidnr|south african"
-            r"|rijksregister|registre national|insz|f\xf8dselsn|henkil)",
+            r"(?:identi|\bid\b|\bid:|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec|personal|\bcitizen|ausweis|steuer"
+            r"|\bst\.?-?nr|fiscal|burgerservice|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b"
+            r"|curit[?\xe9] sociale|insee|\bnss\b|hetu|kennitala|\bkt\b|\bcnp|isikukood|amka|em[s?]o|jmbg|\bc\.f\."
+            r"|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]?\b|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
+            r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|te tari"
+            r"|inland revenue|rodn|\br[c?][^a-z]|\br\.[c?]|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha"
+            r"|\buid|\brut\b|\brun\b|tributari|\bbsn|\bsofi|\btfn|medicare|\binn\b|\bnhs|national |\butr\b"
+            r"|taxpayer|teudat|zehut|rntrc|\bcurp|registro|cidad|contribu|svnr|versicherungs|\bvs?nr|\bsv-n|szem"
+            r"|\bm[?\xe3] s\?|\bmst\b|\bmy number|kojin|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\."
+            r"|\bfin\b|\bperso\b|dow[o?\xf3]d|\bidnr|south african|rijksregister|registre|insz|niss|\bnn\b|\bbis\b"
+            r"|f\xf8dselsn|henkil|nipt|nuis|tatuesh|\bnrt\b|abgabenkonto|\beid\b|\bpnf\b|foreigner|\bphn\b|\bnit\b"
+            r"|ciudadan|residencia|dimex|de identidad|veronumero|\bupn\b|pupil|\bnik\b|\bktp\b|kependudukan"
+            r"|\bepic\b|voter|\bvid\b|\bpin\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\brfc\b|\bruc\b|\bnip\b"
+            r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|\bcc\b|onderwijsn|birth n"
+            r"|resident)",
             before=30,
             after=80,
         ),
         # words in other scripts are question marks here: a number beside them has at least seven digits
-        Trigger(r"\?\?[^0-9A-Za-z]{0,12}\d{7}", 60, 60),
+        Trigger(r"\?\?[^0-9A-Za-z]{0,12}(?:[Nn]o?[^0-9A-Za-z]{1,3})?\d(?:[ .-]?\d){6}", 70, 60),
     ),
     find,
 )

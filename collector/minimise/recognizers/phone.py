@@ -63,6 +63,9 @@ _ONLY_DIGITS = str.maketrans("", "", " ./():-+")
 _GROUP = re.compile(r"\d+")
 _ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2},? ?\Z")
 _NORTH_AMERICA = frozenset(("US", "CA"))
+_PAIRS = re.compile(r"\d{2,3}(?:\.\d{2}){2}")
+_RIGHT_BEFORE = re.compile(r"(?:tel|fon|phone|téléphone|tel[eé]fono|tél|fax|mobile?)[.:]{0,2} ?(?:: )?\Z")
+_WORD_BEHIND = re.compile(r" [A-Z][a-z]")
 _FEWEST, _MOST = 5, 15  # digits; ITU-T E.164 §6.2.1 ends at fifteen
 _LOOK_BACK = 48
 
@@ -82,7 +85,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         if "20" in written or "19" in written or ":" in written or "/" in written or "." in written:
             local = _DATE.sub(lambda date: "x" * len(date[0]), local)
         if "+" in local or "00" in local:
-            for match in _INTERNATIONAL.finditer(local):
+            whole = text[first : run.end() + 4]
+            for match in _international(whole, local):
                 if length := _international_end(match[0]):
                     last_end = first + match.start() + length
                     yield _span(text, first + match.start(), last_end, "phone_international")
@@ -93,6 +97,12 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
             if rule:
                 last_end = begin + len(number)
                 yield _span(text, begin, last_end, rule)
+
+
+def _international(whole: str, undated: str) -> Iterator[re.Match[str]]:
+    """Runs behind a country code; where what looks like a date stands right behind one, it is of the number."""
+    for match in _INTERNATIONAL.finditer(whole):
+        yield _INTERNATIONAL.match(undated, match.start()) or match
 
 
 def _candidates(local: str) -> Iterator[tuple[int, str]]:
@@ -122,8 +132,8 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     # most runs of digits have no shape and no region: then only a word can say so
     regional = shape == "grouped" and any(_is_regional(written, region) for region in context.regions)
     before = _since_last_digit(text[max(0, start - _LOOK_BACK) : start]).lower()
-    if NAMED.search(before) and not (shape == "few" and "." in written):
-        return "phone_named"
+    if NAMED.search(before):
+        return "" if shape == "few" and _is_no_number(text, start, written, before) else "phone_named"
     if shape == "few" or OTHER_NUMBER.search(before):
         return ""
     if shape == "phone":
@@ -131,6 +141,13 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     if NAMED_AFTER.match(text, start + len(written)) or NAMED_WEAKLY.search(before):
         return "phone_named"
     return "phone_region" if regional else ""
+
+
+def _is_no_number(text: str, start: int, written: str, before: str) -> bool:
+    """Whether few digits behind a word of telephones are a version, or of a street: `call a taxi to 19790 Penny …`."""
+    if "." in written:
+        return not (_PAIRS.fullmatch(written) and _RIGHT_BEFORE.search(before))
+    return before.endswith(" ") and _WORD_BEHIND.match(text, start + len(written)) is not None
 
 
 def _since_last_digit(before: str) -> str:
@@ -165,7 +182,7 @@ def _international_end(written: str) -> int:
     ends = [match.end() for match in _GROUP_END.finditer(written)]
     for end in reversed(ends):
         count = len(_digits(written[:end]))
-        if 8 <= count <= 17 and _is_valid(_plus(written[:end]), None):
+        if 7 <= count <= 17 and _is_valid(_plus(written[:end]), None):
             return end
     if written.startswith(("00", "(00")):
         return 0

@@ -20,9 +20,16 @@ Her social security number is ⟦national_id|536-90-4399⟧ and his SSN: ⟦nati
 National Insurance number ⟦national_id|QQ 12 34 56 C⟧, NHS number ⟦national_id|943 476 5919⟧.
 Passport No. ⟦passport|C01X00T47⟧, driver's license ⟦driving_licence|D1234567⟧.
 She was born on ⟦birth_date|May 3, 1970⟧ in Springfield; the treaty was signed on May 4, 1970.
+What is your date of birth? It's ⟦birth_date|1970-05-03⟧, and the form is of 2001-02-03.
 DOB: ⟦birth_date|03/05/1970⟧
 He lives at ⟦address|742 Evergreen Terrace, Springfield, IL 62704⟧.
 Ship to ⟦address|221B Baker Street, London NW1 6XE⟧, please.
+She moved to ⟦address|4410 Willow Shoals Suite 420, South Colton, AR 50703⟧ last May.
+Deliver it to ⟦address|930 Kenneth Grove, West Arden, Saint Helena⟧, not to the Blue Valley of 1970.
+Meet me at ⟦address|the corner of Larch Village and Aspen Ford⟧ at noon; 482 Blue Valley farms, 12 Great Lakes.
+Our post goes to ⟦address|Unit 6952 Box 0601, DPO AP 80820⟧ these days.
+They rent ⟦address|Studio 9, Armstrong Spurs, Charlton, N9 4FN⟧ until June.
+I now live in ⟦address|Slovenska 71, Dol pri Lipi⟧ with Chapter 71 of my book.
 Write to ⟦address|P.O. Box 1234⟧.
 The visitor came from ⟦ip|91.198.174.192⟧ and later ⟦ip|2a00:1450:4001:81b::200e⟧, gateway 192.168.1.1.
 Chrome/120.0.6099.71 on version 10.15.7.2, see section 4.5.6.7 and RFC 7231.
@@ -35,6 +42,8 @@ Pay to ⟦wallet|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧ or ⟦wallet|bc1qar0srrr7
 Follow us on Twitter ⟦handle|@jane_roe⟧ or https://www.instagram.com/⟦handle|jane.roe⟧ now.
 Account number ⟦bank_account|12345678⟧, sort code ⟦bank_account|12-34-56⟧, BIC ⟦bank_account|DEUTDEFF500⟧.
 Use @media queries, @param tags and @Override; order 3015551234, ISBN 978-3-16-148410-0, 10 000 000 EUR.
+They never answer at ⟦phone|75 401 456⟧; the code went to my registered ⟦phone|6208704156⟧ instead.
+Please call a taxi to the corner before 5; call 1.2.3 is a version of the call.
 Boston, MA 02110-1301 is a postal code, pages 100-120, 1999-2003, 12:34:56 and 3.14159265358979 are numbers.
 """
 GERMAN = """
@@ -52,17 +61,22 @@ FRENCH = """
 Écrivez à ⟦email|jean [arobase] exemple [point] fr⟧ ou appelez le ⟦phone|06 12 34 56 78⟧.
 Née le ⟦birth_date|12 mars 1985⟧ à Lyon, elle habite ⟦address|12 bis rue de la Paix, 75002 Paris⟧.
 N° de sécurité sociale : ⟦national_id|2 55 08 14 168 025 38⟧, IBAN ⟦iban|FR14 2004 1010 0505 0001 3M02 606⟧.
+Téléphone : ⟦phone|46.12.34⟧ à Nouméa, ou bien ⟦phone|+687 75.12.34⟧.
 Carte bancaire ⟦card|4970100000000006⟧, passeport n° ⟦passport|12AB34567⟧.
+Adresse : ⟦address|avenue des Tilleuls 40, 2503 Bienne⟧ ou ⟦address|rue du Puits, 20192 Sainte-Manon⟧.
 Le chapitre 3 place 10 exemples sur 120 pages en 2021.
 """
 SPANISH = """
 Mi teléfono es ⟦phone|612 345 678⟧ y mi correo ⟦email|maria arroba ejemplo punto es⟧.
+Teléfono: ⟦phone|222 1234⟧
 DNI ⟦national_id|12345678Z⟧, NIE ⟦national_id|X1234567L⟧, nacida el ⟦birth_date|3 de marzo de 1990⟧.
+Reside en ⟦address|Glorieta de Marcial 101 Puerta 2, Ceuta, 31337⟧ desde mayo.
 Vive en ⟦address|Calle Mayor 5, 28013 Madrid⟧. IBAN ⟦iban|ES91 2100 0418 4502 0005 1332⟧.
 """
 ITALIAN = """
 Codice fiscale ⟦national_id|RSSMRA85T10A562S⟧, telefono ⟦phone|06 1234 5678⟧.
 Nato il ⟦birth_date|10/12/1985⟧ e residente in ⟦address|Via Roma 10, 00184 Roma⟧.
+Abita in ⟦address|Contrada Fantini, 25 Piano 2, 25061 Irma (BS)⟧ da anni.
 IBAN ⟦iban|IT60X0542811101000000123456⟧, mail ⟦email|mario chiocciola esempio punto it⟧.
 """
 POLISH = """
@@ -73,6 +87,7 @@ Napisz na ⟦email|jan małpa przyklad kropka pl⟧ do 15 maja.
 DUTCH = """
 BSN ⟦national_id|111222333⟧, geboren op ⟦birth_date|7 april 1979⟧, bel ⟦phone|020 123 4567⟧.
 Woonadres ⟦address|Keizersgracht 123, 1015 CJ Amsterdam⟧, rekening ⟦iban|NL91 ABNA 0417 1643 00⟧.
+Adres: ⟦address|Lindepad 10, 3499GZ, Overslag⟧ sinds mei.
 Mail naar ⟦email|piet apenstaartje voorbeeld punt nl⟧ voor 3 mei.
 """
 BY_LANGUAGE = {
