@@ -213,7 +213,7 @@ class Minimise:
     reason: str = ""
     kinds: Mapping[str, Treatment] = field(default_factory=dict)
     names: str = "zones"  # zones | all | off: where the lists of given names are asked
-    document_seconds: float = 20.0  # time limit per document in the pool
+    document_seconds: float = 20.0  # of computing, per document in the pool
 
 
 @dataclass(frozen=True, slots=True)
