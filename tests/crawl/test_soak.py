@@ -133,7 +133,9 @@ def report(soak: Soak) -> str:
     for samples in long:
         settled, end = thirds(samples)
         lines.append(f"process {samples[0].pid}: RSS {settled} KiB when settled, {end} KiB at the end")
-        lines.append(f"  descriptors at most {max(s.files for s in samples)}, threads {max(s.threads for s in samples)}")
+        lines.append(
+            f"  descriptors at most {max(s.files for s in samples)}, threads {max(s.threads for s in samples)}"
+        )
     tasks = [tasks for tasks, _, _ in soak.turns]
     late = sorted(late for _, _, late in soak.turns)
     lines.append(f"tasks: at most {max(tasks)}, {tasks[-1]} at the end; a turn late by {late[-1]:.2f} s at most")
