@@ -69,7 +69,7 @@ http {{
   types {{ text/html html; text/plain txt; }}
   charset utf-8; access_log {folder}/access.log; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
   fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
+  server {{ listen 127.0.0.1:{port}; root {folder}/{root}; }}
 }}
 """
 
@@ -95,15 +95,15 @@ def site(folder: Path, pages: int, kilobytes: int) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The site's URL, while nginx serves it. Raises SystemExit where there is no nginx."""
+def served(folder: Path, root: str = "www") -> Iterator[str]:
+    """The site's URL, while nginx serves what lies in `root`. Raises SystemExit where there is no nginx."""
     nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if nginx is None:
         raise SystemExit("this benchmark needs nginx: apt-get install nginx-light")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, root=root))
     server = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from collector.model.errors import StorageError
+from collector.model.errors import CollectorError, IntegrityError, StorageError
 
 _CHUNK = 1 << 20
 _MENDS = {
@@ -33,7 +33,10 @@ class Appending(Protocol):
         ...
 
     def sync(self) -> None:
-        """Data and size are on the disk when this returns (fdatasync)."""
+        """Data and size are on the disk when this returns (fdatasync).
+
+        IntegrityError where the file at that path is another one by now, or its size not the one that was written.
+        """
         ...
 
     def truncate(self, size: int) -> None:
@@ -98,10 +101,10 @@ def storage_errors(path: Path) -> Iterator[None]:
 class PosixFile:
     """One descriptor, opened with O_APPEND. `path` is for messages."""
 
-    __slots__ = ("_fd", "_path")
+    __slots__ = ("_fd", "_path", "_size")
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._size = path, 0
         with storage_errors(path):
             self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
 
@@ -110,17 +113,27 @@ class PosixFile:
         left = memoryview(data)
         with storage_errors(self._path):
             while left:
-                left = left[os.write(self._fd, left) :]
+                written = os.write(self._fd, left)
+                left, self._size = left[written:], self._size + written
 
     def sync(self) -> None:
-        """See `Appending`."""
+        """See `Appending`. A file that is no longer where it was would take records for as long as it is open."""
         with storage_errors(self._path):
             os.fdatasync(self._fd)
+            held = os.fstat(self._fd)
+            there = self._path.stat() if self._path.exists() else None
+        if there is None or (there.st_dev, there.st_ino, held.st_size) != (held.st_dev, held.st_ino, self._size):
+            raise IntegrityError(
+                "the file was deleted, moved or changed by somebody else while it was written",
+                where=str(self._path),
+                mend="put it back or restore it from a backup; `collector ledger verify` names what is missing",
+            )
 
     def truncate(self, size: int) -> None:
         """See `Appending`."""
         with storage_errors(self._path):
             os.ftruncate(self._fd, size)
+        self._size = size
 
     def close(self) -> None:
         """See `Appending`."""
@@ -166,7 +179,7 @@ class PosixFiles:
         try:
             written.write(data)
             written.sync()
-        except StorageError:
+        except CollectorError:
             with storage_errors(path):
                 temporary.unlink(missing_ok=True)
             raise

@@ -18,7 +18,7 @@ from collector.archive.cdxj import sorted_lines
 from collector.archive.files import Appending, FilePort
 from collector.archive.naming import OPEN, Sealed, index_path, segment_name
 from collector.archive.record import Member
-from collector.model.errors import StorageError
+from collector.model.errors import IntegrityError, StorageError
 from collector.model.page import Placement
 
 SERIALS_PER_SHARD = 1_000
@@ -124,7 +124,7 @@ class SegmentWriter:
             if segment.dirty:
                 try:
                     segment.stream.sync()
-                except StorageError as exc:
+                except (StorageError, IntegrityError) as exc:
                     # A second fdatasync may report success for pages the kernel has dropped: never ask again.
                     self._fault = f"records could not be made durable: {exc.message}"
                     raise

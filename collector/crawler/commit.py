@@ -32,7 +32,7 @@ from collector.ledger.captures import FirstCopy
 from collector.ledger.segments import segment_committed, segment_sealed
 from collector.ledger.site_files import record_signal
 from collector.model.decision import Verdict
-from collector.model.errors import StorageError
+from collector.model.errors import FAULTS
 from collector.model.event import ClosingEvent, Outcome
 from collector.model.page import Archived, Candidate, Placement
 from collector.model.url import parse_url
@@ -109,7 +109,7 @@ class Commit:
         """Take what was appended and not committed off the disk again."""
         self._crawl.account.forget_payloads()
         for writer in self._writers:
-            with suppress(StorageError):  # the fault that brought us here is the one to report
+            with suppress(*FAULTS):  # the fault that brought us here is the one to report
                 writer.rollback()
 
     def seal(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from scrapy import Request
@@ -134,3 +135,9 @@ def capture_of(
         # not `partial`: a body that ends with the connection is complete (RFC 9112 §6.3)
         truncated="disconnect" if "dataloss" in response.flags else None,
     )
+
+
+def undecoded(headers: Headers) -> str:
+    """Why a body is none: broken, or in a coding that we did not say we accept (RFC 9110 §8.4)."""
+    codings = re.sub(r"[^a-z0-9, -]", "?", ", ".join(headers.all("content-encoding")).lower())[:40]
+    return f"the body does not decode as its Content-Encoding says ({codings})"

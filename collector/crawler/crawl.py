@@ -17,6 +17,7 @@ from scrapy.http import Response
 
 from collector.archive.files import FilePort, PosixFiles
 from collector.crawler.account_view import AccountView
+from collector.crawler.clock import WallClock
 from collector.crawler.gates import Gates
 from collector.crawler.journal import Journal, LogFile, open_journal
 from collector.crawler.lastmod import age_class
@@ -30,9 +31,11 @@ from collector.crawler.strangers import Strangers
 from collector.crawler.ticket import Refusal, Ticket, Tickets
 from collector.crawler.turns import Turns
 from collector.frontier.addresses import clocks_of
+from collector.frontier.clock_set import move_waits
 from collector.frontier.desk import askable
 from collector.frontier.frontier import Claim, Found, QueueCounts
 from collector.frontier.sqlite import SqliteFrontier
+from collector.ledger import clock_set
 from collector.ledger.account import Actor, RunId
 from collector.ledger.keys import url_key
 from collector.ledger.store import Store
@@ -85,6 +88,7 @@ class Crawl:
     shards: int = 1
     tickets: Tickets = field(default_factory=Tickets)
     counters: Counter[str] = field(default_factory=Counter)
+    clock_sets: int = 0  # how often somebody set the machine's clock since the start
     stopping: str = ""  # `stopped` after the first Ctrl-C, `now` after the second
     fault: BaseException | None = None  # what ended the crawl against its will
     alone: bool = False  # no spider of a project beside us: requests take our own passage instead of Scrapy's engine
@@ -109,8 +113,9 @@ class Crawl:
         self.log_file = LogFile(self.paths.logs, self.run, self.shard)
         self.journal = open_journal(self.log_file, self.now, run=self.run, shard=self.shard)
         self.orders = Orders(self.store)
-        addresses = SharedAddresses(clocks_of(self.policy.politeness, self.shard))
-        self.turns = Turns(self.frontier, self.store, addresses, lambda: self.orders.pause is not None)
+        clock = WallClock(self.clock_was_set)
+        addresses = SharedAddresses(clocks_of(self.policy.politeness, self.shard), clock.time)
+        self.turns = Turns(self.frontier, self.store, addresses, lambda: self.orders.pause is not None, clock.time)
         self.strangers = Strangers(self)
         self.revisits = Revisits(self)
 
@@ -129,6 +134,18 @@ class Crawl:
     def now(self) -> datetime:
         """The clock of the whole worker: aware, UTC."""
         return datetime.now(UTC)
+
+    def clock_was_set(self, seconds: float) -> None:
+        """By that much: what waits is moved along, and turns that were taken by the old time are void."""
+        with self.store.transaction() as tx:
+            self.frontier.flush(tx)
+            move_waits(tx, seconds, self.shard)
+            if self.shard == 0:
+                clock_set.clock_was_set(tx, self.actor, self.run, self.now(), seconds)
+        for ticket in self.tickets:
+            ticket.reserved = None
+        self.clock_sets += 1
+        self.journal.warning("the machine's clock was set", seconds=round(seconds, 1))
 
     def at(self, epoch: float | None) -> datetime:
         """Epoch seconds as an instant; None is now."""
@@ -188,9 +205,10 @@ class Crawl:
 
     def claim(self, limit: int, run: int = 1) -> Sequence[Claim]:
         """Due URLs of `limit` hosts of this worker, up to `run` of one that keeps no delay; see `Frontier.claim`."""
+        now = self.turns.time()
         with self.store.transaction() as tx:
             self.account.hear_feeds(tx)
-            return self.frontier.claim(tx, self.now().timestamp(), limit, run=run)
+            return self.frontier.claim(tx, now, limit, run=run)
 
     def event(
         self, candidate: Candidate, outcome: Outcome, reason: str, decisions: tuple[Decision, ...], detail: str = ""

@@ -117,11 +117,11 @@ class Feed:
     async def _fetch_in_turn(self, claims: Sequence[Claim]) -> None:
         """One after the other, as long as the host asks for no time; the rest goes back to the queue."""
         crawl = self._crawl
-        waiting = deque(claims)
+        waiting, clock_sets = deque(claims), crawl.clock_sets
         first = True
         try:
             while waiting and crawl.fault is None:
-                if waiting[0].host_key in self._put_off:
+                if waiting[0].host_key in self._put_off or crawl.clock_sets != clock_sets:
                     break
                 if not first and (self._held(waiting[0]) or not crawl.frontier.unhurried(waiting[0].slot)):
                     break
@@ -178,7 +178,9 @@ class Feed:
             return False
         due = crawl.next_due()
         politeness = crawl.policy.politeness
-        own = politeness.min_delay + crawl.frontier.pace.window(politeness.min_delay)  # as a slot reserves it
+        pace = crawl.frontier.pace
+        delay = max([politeness.min_delay, *(host.min_delay for host in pace.overrides.values())])
+        own = delay + pace.window(delay)  # as a slot reserves it
         return due is None or due - crawl.now().timestamp() > max(politeness.patience, own)
 
     async def _wait(self) -> None:

@@ -6,7 +6,6 @@ they see of an answer is minimised. It also replaces Scrapy's redirect, retry, r
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
 from collector.crawler import delivery
-from collector.crawler.convert import TOO_LARGE, UNDECODED, bypasses_of, capture_of, headers_of
+from collector.crawler.convert import TOO_LARGE, UNDECODED, bypasses_of, capture_of, headers_of, undecoded
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.pool import DocumentLostError
@@ -62,23 +61,23 @@ class GateMiddleware:
         ticket = crawl.tickets.get(request)
         if ticket is not None and ticket.site_file and not ticket.closed:
             return None  # our own
-        if ticket is None or ticket.closed or ticket.admitted is not None:  # a Request goes one way, once
+        strange = ticket is None or ticket.closed or ticket.admitted is not None  # a Request goes one way, once
+        if strange:
             replaced = self._as_candidate(request)
             if replaced is not None:
                 return replaced
             ticket = crawl.tickets.get(request)
-            assert ticket is not None
-            answer = await self._own_robots_txt(request, ticket)
+        assert ticket is not None
+        try:
+            answer = await self._own_robots_txt(request, ticket) if strange else None
             if answer is not None:
                 return answer
-        try:
             blocked = crawl.blocked(ticket)
             if blocked is not None:
                 raise self._try_again(ticket, blocked, spends=False)
             await self._admit(ticket)
-        except Refusal:
-            self._ask_later(request, ticket)
-            raise
+        except Refusal as refusal:
+            raise self._recorded(request, ticket, refusal) from None
         return None
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -91,10 +90,8 @@ class GateMiddleware:
         except FAULTS as exc:
             self._crawl.fault = self._crawl.fault or exc
             raise
-        except Refusal:
-            ticket = self._crawl.tickets.get(request)
-            self._ask_later(request, ticket)
-            raise
+        except Refusal as refusal:
+            raise self._recorded(request, self._crawl.tickets.get(request), refusal) from None
 
     def _arrived(self, request: Request, ticket: Ticket | None) -> tuple[Ticket, Admitted, Response]:
         """What the server itself sent. A response that somebody else made up has nothing to be judged by."""
@@ -183,7 +180,7 @@ class GateMiddleware:
         if isinstance(exception, PutOff):
             return  # the feed gives it back to the queue
         if isinstance(exception, Refusal):  # at the last door: it was admitted and no longer is
-            raise self._try_again(ticket, exception.stop)
+            raise self._try_again(ticket, exception.stop, spends=crawl.blocked(ticket) is None)
         decisions = ticket.admitted_decisions
         if isinstance(exception, NotAdmittedError):
             raise self._end(ticket, Stop(ticket.candidate, Outcome.FAILED, "not sent: changed after it was judged"))
@@ -296,7 +293,7 @@ class GateMiddleware:
                 raise self._try_again(ticket, decisions)
             raise self._end(ticket, decisions)
         if UNDECODED in response.flags:
-            raise self._end(ticket, Stop(ticket.candidate, Outcome.FAILED, _undecoded(headers), decisions))
+            raise self._end(ticket, Stop(ticket.candidate, Outcome.FAILED, undecoded(headers), decisions))
         return decisions
 
     async def _too_large(self, ticket: Ticket, status: int, headers: Headers) -> None:
@@ -379,18 +376,20 @@ class GateMiddleware:
         crawl.recorder.again(ticket, ended, at)
         return Refusal(ended)
 
+    def _recorded(self, request: Request, ticket: Ticket | None, refusal: Refusal) -> Refusal:
+        """A refusal that the account has. A site's file may be refused at the last door, and its page with it."""
+        if ticket is not None and not ticket.closed:
+            spends = self._crawl.blocked(ticket) is None
+            refusal = self._try_again(ticket, replace(refusal.stop, candidate=ticket.candidate), spends=spends)
+        self._ask_later(request, ticket)
+        return refusal
+
     def _ask_later(self, request: Request, ticket: Ticket | None) -> None:
         """Somebody's own request is asked again when its time has come; the queue's own come back by themselves."""
         if ticket is None or ticket.again is None or ticket.from_frontier:
             return
         (ended, at), ticket.again = ticket.again, None
         self._crawl.strangers.ask_later(request, ticket, ended, at)
-
-
-def _undecoded(headers: Headers) -> str:
-    """Broken, or in a coding that we did not say we accept (RFC 9110 §8.4)."""
-    codings = re.sub(r"[^a-z0-9, -]", "?", ", ".join(headers.all("content-encoding")).lower())[:40]
-    return f"the body does not decode as its Content-Encoding says ({codings})"
 
 
 def _crawl_delay(admitted: Admitted) -> float | None:

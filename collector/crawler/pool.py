@@ -18,6 +18,7 @@ from datetime import datetime
 
 from collector.crawler import pickled
 from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, with_known
+from collector.crawler.processes import cpu_seconds
 from collector.minimise.asked import Persons
 from collector.model.errors import StorageError
 from collector.model.page import Capture
@@ -25,6 +26,10 @@ from collector.model.url import Url
 from collector.pipeline import Ingested, Pipeline, Wanting
 from collector.rules.rule import Needed
 from collector.signals.site_file import SiteFile
+
+SHORTEST = 0.05  # seconds between looks at a worker that is near its limit
+AT_WORK = 0.01  # share of the time between two looks in which a worker computes, on whatever machine
+IDLE_LOOKS = 2  # in a row that find it idle: it hangs
 
 Fetch = Callable[[tuple[Needed, ...], Url], Awaitable[Mapping[str, SiteFile]]]
 
@@ -97,7 +102,7 @@ class DocumentPool:
                 worker = None
             if worker is None or worker.process.poll() is not None:
                 worker = await self._start()
-            answer = await asyncio.wait_for(self._ask(worker, job), self.seconds)
+            answer = await self._in_time(worker, job)
             replacement = worker
         except TimeoutError:
             self.statistics.timeouts += 1
@@ -110,6 +115,30 @@ class DocumentPool:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
         return with_known(self._account(answer), job)
+
+    async def _in_time(self, worker: _Worker, job: Job) -> Answer:
+        """The worker's answer. Raises TimeoutError when it has computed for `seconds`, or waits for nothing.
+
+        Its CPU time counts: that the machine was busy, or suspended for a while, is no fault of the document.
+        """
+        pid, used, idle = worker.process.pid, 0.0, 0
+        began = cpu_seconds(pid)
+        asking = asyncio.ensure_future(self._ask(worker, job))
+        try:
+            while True:
+                left = max(self.seconds - used, SHORTEST)
+                await asyncio.wait({asking}, timeout=left)
+                if asking.done():
+                    return asking.result()
+                now = cpu_seconds(pid)
+                if began is None or now is None or now - began >= self.seconds:
+                    raise TimeoutError
+                idle = idle + 1 if now - began - used < left * AT_WORK else 0
+                if idle == IDLE_LOOKS:
+                    raise TimeoutError
+                used = now - began
+        finally:
+            asking.cancel()
 
     def renew(self, persons: Persons) -> None:
         """From the next document on these asked not to be named; workers that do not know of them end."""

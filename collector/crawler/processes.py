@@ -26,17 +26,33 @@ def processes(root: int) -> dict[str, Used]:
     found: dict[str, Used] = {}
     for pid in _tree(root):
         try:
-            # proc(5): the name stands in brackets and may hold anything; utime is field 14, rss field 24
-            fields = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            fields = _stat(pid)
             command = (PROC / str(pid) / "cmdline").read_bytes()
         except OSError:
             continue  # ended meanwhile
         kind = "main" if pid == root else "worker" if b"collector.crawler.shards" in command else "reader"
         used = found.setdefault(kind, Used())
         used.number += 1
-        used.cpu += (int(fields[11]) + int(fields[12])) / _TICKS
-        used.memory += int(fields[21]) * _PAGE
+        used.cpu += _cpu(fields)
+        used.memory += int(fields[21]) * _PAGE  # rss, field 24
     return found
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """CPU time that one process has used so far; None where it has ended, or the machine has no /proc."""
+    try:
+        return _cpu(_stat(pid))
+    except OSError:
+        return None
+
+
+def _stat(pid: int) -> list[str]:
+    """What follows the name, which stands in brackets and may hold anything: proc(5), from field 3 on."""
+    return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
+def _cpu(fields: list[str]) -> float:
+    return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime, fields 14 and 15
 
 
 def _tree(root: int) -> Iterator[int]:

@@ -12,6 +12,8 @@ from collector.crawler.crawl import Crawl
 from collector.crawler.run import run_worker
 from collector.crawler.seeding import restore_scope
 from collector.crawler.shards import STOPS
+from collector.crawler.site_source import RobotsAnswer
+from collector.crawler.ticket import Refusal
 from collector.crawler.wiring import Options, close_crawl, open_crawl
 from collector.ledger import account
 from collector.model.decision import Verdict
@@ -20,6 +22,7 @@ from collector.model.url import Url, parse_url
 from collector.rules.facts import SiteFacts
 from collector.signals.site_file import Reach
 
+LOOK_SECONDS = 0.25  # between looks whether somebody stopped it
 ENDED = "recheck"  # how the run of a recheck ends; ledger.runs knows it
 
 
@@ -78,7 +81,7 @@ async def _ask_all(crawl: Crawl, origins: Mapping[str, Sequence[str]], asked: As
             running.add(asyncio.ensure_future(_ask(crawl, origin, [parse_url(href) for href in hrefs], asked)))
         if not running:
             return ENDED
-        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        done, running = await asyncio.wait(running, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
         await crawl.recorder.flush_when_due()
@@ -98,22 +101,43 @@ def _next(waiting: Iterable[tuple[str, Sequence[str]]], room: int) -> Iterable[t
 
 async def _ask(crawl: Crawl, origin: str, pages: Sequence[Url], asked: Asked) -> None:
     """robots.txt, then the files beside it where robots.txt lets any of the pages be fetched."""
-    if crawl.gates.may_contact(pages[0], crawl.now()).verdict is not Verdict.ALLOW:
+    if not _may_contact(crawl, pages[0]):
         asked.not_contacted.add(origin)
         return
-    robots = await crawl.site_source.robots(crawl.ticket_for(Candidate(pages[0])))
-    if robots.file.reach is Reach.UNREACHABLE or robots.file.stale:
-        asked.unreachable.add(origin)
+    try:
+        robots = await _robots(crawl, pages[0])
+        if robots.file.reach is Reach.UNREACHABLE or robots.file.stale:
+            asked.unreachable.add(origin)
+            return
+        for url in pages:
+            facts = SiteFacts(
+                url=url,
+                product_token=crawl.policy.crawler.product_token,
+                robots=robots.file,
+                robots_txt=robots.rules,
+                now=crawl.now(),
+            )
+            if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
+                await crawl.site_files.read(facts)
+                break
+    except Refusal:  # while it waited for its turn: an objection is judged by gate 1, a block leaves it open
+        (asked.unreachable if _may_contact(crawl, pages[0]) else asked.not_contacted).add(origin)
         return
-    for url in pages:
-        facts = SiteFacts(
-            url=url,
-            product_token=crawl.policy.crawler.product_token,
-            robots=robots.file,
-            robots_txt=robots.rules,
-            now=crawl.now(),
-        )
-        if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
-            await crawl.site_files.read(facts)
-            break
     asked.answered.add(origin)
+
+
+def _may_contact(crawl: Crawl, url: Url) -> bool:
+    return crawl.gates.may_contact(url, crawl.now()).verdict is Verdict.ALLOW
+
+
+async def _robots(crawl: Crawl, page: Url) -> RobotsAnswer:
+    """The origin's robots.txt, asked for as often as pages are: one bad moment leaves no page undecided."""
+    politeness = crawl.policy.politeness
+    while True:
+        robots = await crawl.site_source.robots(crawl.ticket_for(Candidate(page)))
+        if robots.file.reach is not Reach.UNREACHABLE and not robots.file.stale:
+            return robots
+        pause = ((robots.file.valid_until or crawl.now()) - crawl.now()).total_seconds()
+        if robots.attempts >= politeness.retry_budget or pause > politeness.patience:
+            return robots
+        await asyncio.sleep(max(pause, LOOK_SECONDS))

@@ -38,6 +38,7 @@ class SharedAddresses:
     """Who waits where. Asks for nothing where the policy sets no limit per address."""
 
     clocks: AddressClocks
+    time: Callable[[], float] = time.time
     _lines: dict[str, _Line] = field(default_factory=dict)  # that anybody stands in
     _put_off: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
@@ -53,7 +54,7 @@ class SharedAddresses:
         if line is None or ticket.claim is None or line.waiting <= (LINE if returned else 0):
             self._put_off.pop(ticket.host_key, None)
             return
-        now = time.time()
+        now = self.time()
         line.expected = max(line.expected, now) + self.clocks.delay
         self._put_off[ticket.host_key] = None
         if len(self._put_off) > REMEMBERED:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from collector.crawler.ticket import Ticket
+from collector.crawler.ticket import Refusal, Ticket
 from collector.model.decision import Gate, Verdict
 from collector.model.errors import UrlError
 from collector.model.page import Candidate
@@ -74,7 +74,12 @@ class SiteFiles:
                 url = parse_url(one.address, page)
             except UrlError:
                 continue
-            files[one.address] = await self._file(url, page, one)
+            try:
+                files[one.address] = await self._file(url, page, one)
+            except Refusal:
+                if url.host == page.host:
+                    raise  # the page may not be asked for either
+                files[one.address] = self._not_asked(url)
         return files
 
     def cancel(self) -> None:
@@ -103,7 +108,7 @@ class SiteFiles:
                 crawl.count("named_documents_not_asked_for")
                 return SiteFile(url.href, Reach.UNREACHABLE, error="limit", fetched_at=crawl.now())
             if not await self._may_ask(url):
-                return SiteFile(url.href, Reach.UNREACHABLE, error="address", fetched_at=crawl.now())
+                return self._not_asked(url)
         file = await crawl.site_source.file(url, wanted.max_bytes, self._may_ask if named else None)
         if wanted.own_domain and self._left_its_domain(file):
             file = replace(file, reach=Reach.UNAVAILABLE, body=b"")
@@ -114,6 +119,10 @@ class SiteFiles:
         self._remember(url, file)
         crawl.recorder.signal(url.origin, url.target, file)
         return file
+
+    def _not_asked(self, url: Url) -> SiteFile:
+        """Of whom we may not ask: as good as unreachable, and not remembered."""
+        return SiteFile(url.href, Reach.UNREACHABLE, error="address", fetched_at=self._crawl.now())
 
     async def _may_ask(self, url: Url) -> bool:
         """What a stranger named: gate 1 and the robots.txt of its server are asked first."""

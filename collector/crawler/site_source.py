@@ -20,7 +20,7 @@ from scrapy.exceptions import DownloadCancelledError
 from collector.crawler.convert import TOO_LARGE, UNDECODED, headers_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.retry_after import retry_after
-from collector.crawler.ticket import Ticket
+from collector.crawler.ticket import Refusal, Ticket
 from collector.minimise.site_file import minimise_site_file
 from collector.model.decision import Verdict
 from collector.model.errors import UrlError
@@ -147,10 +147,15 @@ class SiteSource:
         self, url: Url, fetched: _Fetched, kept: Kept = kept_part, may_ask: MayAsk | None = None
     ) -> SiteFile:
         answers: list[Answer] = []
+        record_id: str | None = None
         target = url
         while True:
             if answers:
-                fetched = await self._download(target, None, kept)
+                try:
+                    fetched = await self._download(target, None, kept)
+                except Refusal:  # elsewhere: whom this leads to may not be asked
+                    answers.append(Answer(self._crawl.scrub(target.href), error="address"))
+                    return interpret(answers, fetched_at=fetched.at, record_id=record_id)
                 self._report(fetched, None)
             record_id = self._archive(target, fetched)
             answers.append(self._answer(target, fetched))
@@ -199,6 +204,8 @@ class SiteSource:
         crawl.tickets.put(request, own)
         try:
             await crawl.download(request)
+        except Refusal:
+            raise  # blocked, or objected to, while it waited for its turn: nobody was asked, so nothing is known
         except DownloadCancelledError:
             return _Fetched(None, Headers(), b"", "truncated", None, at=crawl.at(own.started_at), ticket=own)
         except Exception as exc:  # noqa: BLE001  whatever the network did: the file is unreachable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -97,3 +98,7 @@ class Tickets:
     def get(self, request: Request) -> Ticket | None:
         """The request's ticket, or None for a request nobody has judged."""
         return self._by_request.get(request)
+
+    def __iter__(self) -> Iterator[Ticket]:
+        """Every one whose Request lives."""
+        return iter(list(self._by_request.values()))

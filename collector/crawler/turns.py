@@ -24,6 +24,7 @@ class Turns:
     store: Store
     addresses: SharedAddresses
     paused: Callable[[], bool] = lambda: False
+    time: Callable[[], float] = time.time
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
 
@@ -41,7 +42,7 @@ class Turns:
                 async with self.addresses.head_of_line(ticket.address):
                     if await self._begin_at_address(ticket, slot):
                         return
-            elif self.frontier.started(slot, time.time()):
+            elif self.frontier.started(slot, self.time()):
                 ticket.slot, ticket.reserved = slot, None
                 return
             else:
@@ -53,14 +54,16 @@ class Turns:
             await self._sleep(PAUSE_LOOK)
         if self._closed:
             raise asyncio.CancelledError
-        slot = ticket.reserved
-        if slot is None:
-            with self.store.transaction() as tx:
-                slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, time.time())
-            ticket.reserved = slot
-        while (wait := slot.at - time.time()) > 0:  # the loop's clock may wake us a little early
-            await self._sleep(wait)
-        return slot
+        while True:
+            now = self.time()  # which takes the slot away where the clock was set
+            slot = ticket.reserved
+            if slot is None:
+                with self.store.transaction() as tx:
+                    slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, now)
+                ticket.reserved = slot
+            if slot.at <= now:
+                return slot
+            await self._sleep(slot.at - now)  # the loop's clock may wake us a little early
 
     async def _begin_at_address(self, ticket: Ticket, slot: Slot) -> bool:
         """Wait for the address's turn, then begin both. False: the host's is over, and its next one is later."""
@@ -71,13 +74,14 @@ class Turns:
             if self.paused():
                 await self._sleep(PAUSE_LOOK)
                 continue
+            now = self.time()
             with self.store.snapshot() as tx:
-                wait = clocks.next_at(tx, ticket.address, time.time()) - time.time()
+                wait = clocks.next_at(tx, ticket.address, now) - now
             if wait > 0:
                 await self._sleep(wait)
                 continue
+            now = self.time()
             with self.store.transaction() as tx:
-                now = time.time()
                 if clocks.next_at(tx, ticket.address, now) > now:
                     continue  # another worker was first
                 if not self.frontier.started(slot, now):
@@ -123,6 +127,7 @@ class Turns:
         """The ticket's request is over: the host's clock learns from it."""
         if ticket.slot is not None:
             # the server's clock starts when the request reaches it: after the look-up, the connecting, the greeting
-            at = max(time.time(), (ticket.sent_at or 0.0) + duration)
+            now = self.time()
+            at = min(max(now, (ticket.sent_at or 0.0) + duration), now + duration)
             self.frontier.fetched(Fetched(ticket.slot, at, duration, ok, crawl_delay, retry_after))
             ticket.slot = None

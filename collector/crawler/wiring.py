@@ -19,6 +19,7 @@ from collector.archive.record import Member, WarcinfoFacts, warcinfo
 from collector.archive.recover import recover
 from collector.archive.writer import SegmentWriter
 from collector.crawler.account_view import AccountView
+from collector.crawler.clock import TOLERANCE
 from collector.crawler.commit import Commit
 from collector.crawler.crawl import Crawl
 from collector.crawler.gates import Gates
@@ -29,10 +30,12 @@ from collector.crawler.site_files import SiteFiles
 from collector.crawler.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
 from collector.frontier.addresses import clocks_of
+from collector.frontier.clock_set import move_waits
 from collector.frontier.pace import pace_of
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger import account
 from collector.ledger.account import Actor, RunStart
+from collector.ledger.clock_set import clock_was_set, seconds_set_back
 from collector.ledger.keys import PSEUDONYMS, load_or_create
 from collector.ledger.own_key import own_key
 from collector.ledger.segments import segment_sealed, segments
@@ -161,6 +164,9 @@ def _with_store(
     with store.transaction() as tx:
         frontier.recover(tx)
         clocks_of(policy.politeness, options.shard).recover(tx, options.shards)
+        if options.run is None and (back := seconds_set_back(tx, now)) > TOLERANCE:
+            move_waits(tx, -back)
+            clock_was_set(tx, actor, run, now, -back)
     pipeline = build_pipeline(policy, Layout(options.data), files.persons())
     view = AccountView(store)
     gates = Gates(pipeline, files.sources(), view.spent, files.reload)

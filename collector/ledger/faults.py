@@ -27,7 +27,9 @@ def translate(error: DBAPIError | sqlite3.Error, path: Path) -> CollectorError |
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return StorageError(
-            "the database cannot be written", where=where, mend="give the crawl's user write access to file and folder"
+            "the database cannot be written",
+            where=where,
+            mend="mount the file system for writing, or give the crawl's user write access to file and folder",
         )
     if name.startswith("SQLITE_CANTOPEN"):
         return StorageError(
@@ -41,7 +43,7 @@ def translate(error: DBAPIError | sqlite3.Error, path: Path) -> CollectorError |
         )
     if name.startswith(("SQLITE_IOERR", "SQLITE_NOLFS", "SQLITE_PROTOCOL")):
         return StorageError(
-            f"the disk failed ({name})", where=where, mend="check the disk and the mount, then start again"
+            f"the disk failed ({name})", where=where, mend="check the disk, its quota and the mount, then start again"
         )
     if name.startswith("SQLITE_CONSTRAINT"):
         return IntegrityError(

@@ -215,7 +215,7 @@ class Minimise:
     names: str = "zones"  # zones | all | off: where the lists of given names are asked
     ner: tuple[str, ...] = ()  # models that look for names in running text
     birth_dates: str = "year"  # year | decade: what a date of birth becomes where it is generalised
-    document_seconds: float = 20.0  # time limit per document in the pool
+    document_seconds: float = 20.0  # of computing, per document in the pool
 
 
 @dataclass(frozen=True, slots=True)

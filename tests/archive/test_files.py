@@ -7,7 +7,7 @@ import os
 import pytest
 
 from collector.archive.files import PosixFile, PosixFiles
-from collector.model.errors import ExitCode, StorageError
+from collector.model.errors import ExitCode, IntegrityError, StorageError
 
 
 def test_append_truncate_rename_and_listing(tmp_path):
@@ -79,3 +79,38 @@ def test_a_folder_of_somebody_else_names_the_right_that_is_missing(tmp_path):
             os._exit(3)
         os._exit(4)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.rename(path.with_name("elsewhere")),
+        lambda path: (path.unlink(), path.write_bytes(b"12345")),
+        lambda path: path.write_bytes(b"123"),
+        lambda path: path.write_bytes(b"12345678"),
+    ],
+    ids=["deleted", "moved", "replaced", "cut", "written to"],
+)
+def test_a_file_that_somebody_harms_while_it_is_written_is_seen_at_the_next_sync(tmp_path, harm):
+    """Records would go on into a file that nobody can find, and the ledger would vouch for them."""
+    path = tmp_path / "a.warc.gz.open"
+    file = PosixFile(path)
+    file.write(b"12345")
+    file.sync()
+    harm(path)
+    with pytest.raises(IntegrityError) as lost:
+        file.sync()
+    assert str(path) in str(lost.value)
+    assert lost.value.exit_code is ExitCode.INTEGRITY
+    file.close()
+
+
+def test_what_was_cut_back_is_written_on(tmp_path):
+    file = PosixFile(tmp_path / "a")
+    file.write(b"12345")
+    file.truncate(2)
+    file.write(b"6")
+    file.sync()
+    assert (tmp_path / "a").read_bytes() == b"126"
+    file.close()

@@ -318,3 +318,18 @@ def test_a_file_that_is_gone_is_an_integrity_error(bench):
     with pytest.raises(IntegrityError, match="gone"):
         locate(bench.root, "archive/none.warc.gz")
     assert isinstance(Path(bench.root), Path)
+
+
+def test_a_segment_deleted_behind_our_back_stops_the_writer(bench):
+    """Before the ledger is told of what went into it; leaving it is still possible."""
+    writer = bench.writer()
+    placed = writer.append(capture(bench, writer, 0))
+    writer.flush()
+    writer.committed()
+    locate(bench.root, placed[0].file).unlink()
+    writer.append(capture(bench, writer, 1))
+    with pytest.raises(IntegrityError, match="deleted, moved or changed"):
+        writer.flush()
+    with pytest.raises(StorageError, match="could not be made durable"):
+        writer.append(capture(bench, writer, 2))
+    writer.abandon()

@@ -278,6 +278,23 @@ def test_an_open_archive_file_is_gone_after_a_kill(crawling, simweb):
     assert verify(crawling) == ""
 
 
+@pytest.mark.slow
+def test_an_open_archive_file_is_deleted_while_it_crawls(crawling, simweb):
+    """It stops at the next flush, before the account vouches for records that nobody can find."""
+    slowed(crawling, simweb)
+    process = crawling.start()
+    wait_for_page(crawling, process, 2)
+    (warc,) = (crawling.collection / "archive").glob("*.open")
+    warc.unlink()
+    before = crawling.rows("SELECT COUNT(*) FROM capture")
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3, said
+    assert str(warc) in said
+    assert "Traceback" not in said
+    assert crawling.rows("SELECT COUNT(*) FROM capture")[0][0] <= before[0][0] + 1
+    assert warc.name.removesuffix(".open") in failing(crawling.command(), 3)
+
+
 def test_a_damaged_database(crawling, simweb):
     simweb.site("a.localhost").page("/", "Front")
     crawling.seeds = [simweb.url("a.localhost")]

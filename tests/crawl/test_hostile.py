@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from tests.support.agreement import disagreements
 from tests.support.crawling import Crawling, verify
-from tests.support.hostile import ARCHIVED, HOSTILE, hosts, many_sitemaps
+from tests.support.hostile import ARCHIVED, HOSTILE, entity_bomb, hosts, many_sitemaps
 from tests.support.processes import watching
 from tests.support.simsite import Reply, moved
 from tests.support.simtls import self_signed
@@ -39,12 +39,6 @@ resolver.POSITIVE_SECONDS = 0.0
 from collector.cli.__main__ import main
 sys.exit(main())
 """
-BOMB = (
-    b'<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))
-    + b'<!ENTITY outside SYSTEM "http://outside.localhost:%d/entity"><!ENTITY file SYSTEM "file:///etc/hostname">]>'
-    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/&m;&outside;&file;</loc></url></urlset>'
-)
 
 
 class Guarded(Crawling):
@@ -107,7 +101,7 @@ def furnish(web: SimulatedWeb, secure: Listener, faulty: Listener) -> list[str]:
     web.site("rebinds.localhost").page("/", "Rebinds", links=["/second"], headers=(("Connection", "close"),))
     seeds += [web.url("loop.localhost"), web.url("chain.localhost", "/hop0"), web.url("rebinds.localhost")]
     maps = web.site("maps.localhost").page("/", "Maps").robots("Sitemap: /bomb.xml\nSitemap: /index.xml.gz\n")
-    maps.serve("/bomb.xml", Reply(200, BOMB % web.port, (("Content-Type", "application/xml"),)))
+    maps.serve("/bomb.xml", Reply(200, entity_bomb(web.port), (("Content-Type", "application/xml"),)))
     maps.serve("/index.xml.gz", many_sitemaps(1_000_000, 1_000))
     return [*seeds, web.url("maps.localhost")]
 
@@ -117,7 +111,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder, other = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("other")
     trusted, key = self_signed(folder, ["secure.localhost"])
     with SimulatedWeb() as web, pytest.MonkeyPatch.context() as patch:
-        secure = web.listen_tls(trusted, key)
+        secure = web.listen_tls(trusted, key, offers=("h2", "http/1.1"))
         faulty = web.listen_tls(*self_signed(other, ["secure.localhost"]))
         web.listen(address="127.0.0.2", port=web.port)
         patch.setenv("SSL_CERT_FILE", str(trusted))
@@ -181,6 +175,13 @@ def test_a_certificate_of_somebody_else_and_a_greeting_without_an_answer(world: 
         assert "no secure connection" in reason
     assert world.web.log.requests(port=faulty.port) == []
     assert world.outcomes[f"https://plain.localhost:{world.web.port}/"][0] in ENDED
+
+
+def test_a_server_that_prefers_http_2_is_asked_in_http_1_1(world: World) -> None:
+    """RFC 7301: we offer nothing else, so it takes what it has second (docs/adr/0007)."""
+    asked = world.web.log.requests(port=world.secure.port)
+    assert {request.version for request in asked} == {"HTTP/1.1"}
+    assert len(asked) > 3
 
 
 def test_redirects_across_schemes_end(world: World) -> None:

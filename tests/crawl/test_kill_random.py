@@ -43,6 +43,11 @@ def build(web: SimulatedWeb) -> list[str]:
     return [web.url(f"k{number}.localhost", "/p0") for number in range(HOSTS)]
 
 
+def crawl_of(folder: Path, web: SimulatedWeb, seeds: list[str]) -> Crawling:
+    """Each page leads to the next one, so the last is as many links away as there are pages."""
+    return Crawling(folder, web, seeds=seeds, min_delay=DELAY, scope=f"max_depth = {2 * PAGES}")
+
+
 def ends(crawling: Crawling) -> dict[str, str]:
     """How every URL ended; which of several equal pages came first is chance."""
     return {url: outcome.replace("duplicate", "archived") for url, (outcome, _, _) in crawling.outcomes().items()}
@@ -52,7 +57,7 @@ def ends(crawling: Crawling) -> dict[str, str]:
 def _whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawling]:
     """The crawl that nobody disturbs."""
     with SimulatedWeb() as web:
-        crawling = Crawling(tmp_path_factory.mktemp("whole"), web, seeds=build(web), min_delay=DELAY)
+        crawling = crawl_of(tmp_path_factory.mktemp("whole"), web, build(web))
         crawling.run("--workers", "2", timeout=300)
         assert len(ends(crawling)) == HOSTS * (PAGES + 3)
         yield crawling
@@ -84,7 +89,7 @@ def assert_polite(web: SimulatedWeb) -> None:
 def test_killed_thirty_times_it_ends_as_if_undisturbed(whole: Crawling, tmp_path: Path) -> None:
     web = whole.web
     web.log.clear()
-    crawling = Crawling(tmp_path, web, seeds=whole.seeds, min_delay=DELAY)
+    crawling = crawl_of(tmp_path, web, whole.seeds)
     instants, landed = random.Random(SEED), 0
     for _ in range(KILLS):
         process = crawling.start("--workers", "2")
@@ -109,7 +114,7 @@ def test_stopped_for_a_minute_it_goes_on(whole: Crawling, tmp_path: Path) -> Non
     """SIGSTOP to every process of it, as a suspended machine does; servers have closed their connections meanwhile."""
     web = whole.web
     web.log.clear()
-    crawling = Crawling(tmp_path, web, seeds=whole.seeds, min_delay=DELAY)
+    crawling = crawl_of(tmp_path, web, whole.seeds)
     process = crawling.start("--workers", "2")
     while len(web.log.exchanges) < 80 and process.poll() is None:
         time.sleep(0.01)

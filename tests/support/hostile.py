@@ -106,6 +106,18 @@ def many_sitemaps(count: int, places: int) -> Reply:
     return Reply(200, gzip.compress(body.encode(), 1), (("Content-Type", "application/gzip"),))
 
 
+def entity_bomb(port: int) -> bytes:
+    """A sitemap whose one URL is a terabyte, an address and a file, by entities."""
+    inner = b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))
+    outside = (
+        b'<!ENTITY outside SYSTEM "http://outside.localhost:%d/entity"><!ENTITY file SYSTEM "file:///etc/hostname">'
+    )
+    return (
+        b'<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa">' + inner + outside % port + b"]>"
+        b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/&m;&outside;&file;</loc></url></urlset>'
+    )
+
+
 def long_links() -> bytes:
     """URLs of a megabyte, of many segments, of many escapes and of no form at all."""
     urls = ("/" + "a" * 1_000_000, "/x" * 200_000, "/?" + "%41" * 200_000, "http://" + "h" * 300_000 + "/", "http://[")

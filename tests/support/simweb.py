@@ -12,6 +12,7 @@ import ssl
 import struct
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -92,10 +93,17 @@ class SimulatedWeb:
         """Open one more plain port, a random one by default."""
         return self._open(address, port, None)
 
-    def listen_tls(self, certificate: Path, key: Path, *, address: str = "127.0.0.1") -> Listener:
-        """Open a TLS port with this certificate (see `simtls.self_signed`)."""
+    def listen_tls(
+        self, certificate: Path, key: Path, *, address: str = "127.0.0.1", offers: Sequence[str] = ()
+    ) -> Listener:
+        """Open a TLS port with this certificate (see `simtls.self_signed`). `offers`: by ALPN, the preferred one first.
+
+        Whatever is agreed on, it speaks HTTP/1.1.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
+        if offers:
+            context.set_alpn_protocols(list(offers))
         return self._open(address, 0, context)
 
     # the server's own thread from here on
