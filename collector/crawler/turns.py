@@ -55,7 +55,7 @@ class Turns:
             raise asyncio.CancelledError
         slot = ticket.reserved
         if slot is None:
-            with self.store.transaction() as tx:
+            with self.store.transaction(durable=False) as tx:
                 slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, time.time())
             ticket.reserved = slot
         while (wait := slot.at - time.time()) > 0:  # the loop's clock may wake us a little early
@@ -76,7 +76,7 @@ class Turns:
             if wait > 0:
                 await self._sleep(wait)
                 continue
-            with self.store.transaction() as tx:
+            with self.store.transaction(durable=False) as tx:
                 now = time.time()
                 if clocks.next_at(tx, ticket.address, now) > now:
                     continue  # another worker was first
@@ -93,7 +93,7 @@ class Turns:
         """The ticket's request is over, or was never sent: it is not in flight at its address any more."""
         if ticket.at_address:
             ticket.at_address = False
-            with self.store.transaction() as tx:
+            with self.store.transaction(durable=False) as tx:
                 self.addresses.clocks.end(tx, ticket.address)
 
     async def _sleep(self, seconds: float) -> None:

@@ -39,6 +39,22 @@ def test_settings_of_a_writer(tmp_path):
         assert tx.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+def test_only_a_durable_commit_waits_for_the_disk(tmp_path):
+    """SQLite, PRAGMA synchronous: in WAL mode NORMAL keeps what a process wrote, FULL also what the machine did."""
+    store = open_store(tmp_path)
+    seen = []
+    for durable in (True, False, False, True):
+        with store.transaction(durable=durable) as tx:
+            seen.append(tx.exec_driver_sql("PRAGMA synchronous").scalar())
+            tx.exec_driver_sql("INSERT INTO via (href) VALUES ('https://a.example.org/')")
+        with store.snapshot() as tx:
+            tx.exec_driver_sql("SELECT 1")
+    assert seen == [2, 1, 1, 2]
+    with Store.open(store.path, write=False).snapshot() as tx:
+        assert tx.exec_driver_sql("SELECT COUNT(*) FROM via").scalar() == 4
+    store.close()
+
+
 def test_an_exception_rolls_everything_back(tmp_path):
     store = open_store(tmp_path)
     with store.transaction() as tx:
