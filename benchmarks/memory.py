@@ -15,6 +15,12 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
+
+from scrapy import Request
+from scrapy.pqueues import DownloaderAwarePriorityQueue
+from scrapy.settings import Settings
+from scrapy.squeues import FifoMemoryQueue
 
 from benchmarks.frontier import COMMIT, KEYS, Queue, links
 from collector.frontier.pace import HostPace, Pace
@@ -59,6 +65,20 @@ def fill(queue: Queue, count: int, waiting: int, hosts: int, until: float) -> in
     return known
 
 
+def scrapy_pop(hosts: int, pops: int = 100) -> float:
+    """CPU microseconds that Scrapy's queue takes to give out one request while `hosts` wait, in memory."""
+    downloader = SimpleNamespace(slots={}, get_slot_key=lambda request: request.meta["slot"])
+    crawler = SimpleNamespace(settings=Settings(), engine=SimpleNamespace(downloader=downloader))
+    crawler.settings.set("CONCURRENT_REQUESTS_PER_IP", 0)
+    queue = DownloaderAwarePriorityQueue(crawler, FifoMemoryQueue, "")  # type: ignore[arg-type]
+    for number in range(hosts):
+        queue.push(Request(f"https://site-{number}.example.org/", meta={"slot": f"site-{number}.example.org"}))
+    spent = time.process_time()
+    for _ in range(pops):
+        queue.pop()
+    return (time.process_time() - spent) / pops * 1e6
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--urls", type=int, default=1_000_000)
@@ -89,6 +109,7 @@ def main() -> None:
                     f" claim and close {queue.rate(done, 'claim', 'commit')} URLs/s"
                 )
             print(f"  after {queue.claimed:,} pages {resident() - before:+.1f} MB")
+            print(f"  one request out of Scrapy's queue {scrapy_pop(hosts, 50):,.0f} microseconds")
             queue.store.close()
 
 
