@@ -51,7 +51,7 @@ def fill(queue: Queue, count: int, waiting: int, hosts: int, until: float) -> in
     on_disk = written()
     while known < count and time.monotonic() < until:
         batch = list(islice(found, COMMIT))
-        queue.enter("new", batch, done=known < count - waiting)
+        queue.enter("new", batch, done=known >= waiting)
         known += len(batch)
         if (known - shown) * STEPS >= count >= 1_000_000:
             size = queue.path.stat().st_size / 1e6
