@@ -30,6 +30,10 @@ OFF = (
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",  # the download handler decodes
 )
+UNUSED = (  # switched off by their settings, too; not even imported: the first costs 8 MB
+    "scrapy.extensions.remote_control.RemoteControl",
+    "scrapy.extensions.telnet.TelnetConsole",
+)
 OFFSITE = "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware"
 GATE = "collector.crawler.gate_middleware.GateMiddleware"
 
@@ -75,6 +79,9 @@ class CollectorAddon:
         extensions: dict[Any, Any] = dict(settings.getdict("EXTENSIONS"))
         extensions["collector.crawler.lifecycle.Lifecycle"] = 0
         settings.set("EXTENSIONS", extensions, priority=PRIORITY)
+        # out of the base itself: Scrapy would import what is set to None, to compare it
+        needed = {name: place for name, place in settings.getdict("EXTENSIONS_BASE").items() if name not in UNUSED}
+        settings.set("EXTENSIONS_BASE", needed, priority=PRIORITY)
 
     def _options(self, settings: BaseSettings) -> Options:
         spider: Spider | type[Spider] = self._crawler.spider or self._crawler.spidercls

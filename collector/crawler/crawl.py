@@ -204,9 +204,13 @@ class Crawl:
         )
 
     def claim(self, limit: int, run: int = 1) -> Sequence[Claim]:
-        """Due URLs of `limit` hosts of this worker, up to `run` of one that keeps no delay; see `Frontier.claim`."""
+        """Due URLs of `limit` hosts of this worker, up to `run` of one that keeps no delay; see `Frontier.claim`.
+
+        A loss of power undoes at most what was claimed since the last flush: these URLs are asked again, as after any
+        other stop, and their hosts' clocks stand where that flush left them.
+        """
         now = self.turns.time()
-        with self.store.transaction() as tx:
+        with self.store.transaction(durable=False) as tx:
             self.account.hear_feeds(tx)
             return self.frontier.claim(tx, now, limit, run=run)
 

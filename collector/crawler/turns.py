@@ -58,7 +58,7 @@ class Turns:
             now = self.time()  # which takes the slot away where the clock was set
             slot = ticket.reserved
             if slot is None:
-                with self.store.transaction() as tx:
+                with self.store.transaction(durable=False) as tx:
                     slot = self.frontier.reserve(tx, ticket.host_key, ticket.registered_domain, now)
                 ticket.reserved = slot
             if slot.at <= now:
@@ -81,7 +81,7 @@ class Turns:
                 await self._sleep(wait)
                 continue
             now = self.time()
-            with self.store.transaction() as tx:
+            with self.store.transaction(durable=False) as tx:
                 if clocks.next_at(tx, ticket.address, now) > now:
                     continue  # another worker was first
                 if not self.frontier.started(slot, now):
@@ -97,7 +97,7 @@ class Turns:
         """The ticket's request is over, or was never sent: it is not in flight at its address any more."""
         if ticket.at_address:
             ticket.at_address = False
-            with self.store.transaction() as tx:
+            with self.store.transaction(durable=False) as tx:
                 self.addresses.clocks.end(tx, ticket.address)
 
     async def _sleep(self, seconds: float) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from collector.frontier.frontier import Fetched, Slot
 from collector.frontier.pace import DAY, Pace
+from collector.frontier.rows import driver, marks
 
 _CHUNK = 500
 
@@ -54,13 +55,14 @@ class HostClocks:
             return
         hosts = list(self._moves)
         changed = []
+        raw = driver(tx)
         for start in range(0, len(hosts), _CHUNK):
             chunk = tuple(hosts[start : start + _CHUNK])
-            rows = tx.exec_driver_sql(
+            rows = raw.execute(
                 "SELECT id, domain, next_at, delay, crawl_delay, failures FROM host"  # noqa: S608
-                f" WHERE id IN ({','.join('?' * len(chunk))})",
+                f" WHERE id IN ({marks(chunk)})",
                 chunk,
-            ).all()
+            )
             for number, domain, next_at, delay, crawl_delay, failures in rows:
                 clock = _Clock(domain, next_at, delay, crawl_delay, failures)
                 for move in self._moves[number]:
@@ -69,9 +71,7 @@ class HostClocks:
                     else:
                         clock.began(*move)
                 changed.append((clock.next_at, clock.delay, clock.crawl_delay, clock.failures, number))
-        tx.exec_driver_sql(
-            "UPDATE host SET next_at = ?, delay = ?, crawl_delay = ?, failures = ? WHERE id = ?", changed
-        )
+        raw.executemany("UPDATE host SET next_at = ?, delay = ?, crawl_delay = ?, failures = ? WHERE id = ?", changed)
         self._moves.clear()
 
 

@@ -29,7 +29,7 @@ from collector.frontier.frontier import (
     bucket,
 )
 from collector.frontier.pace import Pace
-from collector.frontier.rows import chunks, host_ids, marks, plain, via_ids
+from collector.frontier.rows import chunks, driver, host_ids, marks, plain, via_ids
 from collector.frontier.visits import CLOSE, past, visit_values
 from collector.model.errors import IntegrityError
 
@@ -110,10 +110,11 @@ class SqliteFrontier(Frontier):
 
     def known(self, tx: Connection, keys: Iterable[bytes]) -> set[bytes]:
         """Those of `keys` that stand in the queue already."""
+        raw = driver(tx)
         return {
             row[0]
             for chunk in chunks(list(keys))
-            for row in tx.exec_driver_sql(f"SELECT key FROM url WHERE key IN ({marks(chunk)})", chunk)  # noqa: S608
+            for row in raw.execute(f"SELECT key FROM url WHERE key IN ({marks(chunk)})", chunk)  # noqa: S608
         }
 
     def discover(self, tx: Connection, found: Sequence[Found], now: float) -> int:
@@ -147,10 +148,11 @@ class SqliteFrontier(Frontier):
             )
             for f in fresh.values()
         ]
-        tx.exec_driver_sql(_INSERT, rows)
+        raw = driver(tx)
+        raw.executemany(_INSERT, rows)
         column = "waiting" if state == WAITING else "done"
         added = [(n, host) for host, n in Counter(row[1] for row in rows).items()]
-        tx.exec_driver_sql(f"UPDATE host SET {column} = {column} + ? WHERE id = ?", added)  # noqa: S608
+        raw.executemany(f"UPDATE host SET {column} = {column} + ? WHERE id = ?", added)  # noqa: S608
         return set(fresh)
 
     def reopen(self, tx: Connection, found: Sequence[Found], now: float) -> int:
@@ -196,35 +198,35 @@ class SqliteFrontier(Frontier):
         self.flush(tx)
         self._promote(tx, now + ahead)
         claims: list[Claim] = []
-        due = tx.exec_driver_sql(_CLAIM, (self.shard, now + ahead, limit)).all()
+        raw = driver(tx)
+        due = raw.execute(_CLAIM, (self.shard, now + ahead, limit)).fetchall()
         for host, name, next_at, delay, *url in due:
             slot = self._slot(host, max(now, next_at), delay)
             urls: list[Sequence[Any]] = [url]
             if run > 1 and delay == 0:
-                urls += tx.exec_driver_sql(_FOLLOWING, (host, url[0], run - 1)).all()
+                urls += raw.execute(_FOLLOWING, (host, url[0], run - 1))
             for ticket, key, visit, attempt, href, depth, hops, via, lastmod, *validators in urls:
                 known = (ticket, self.fence, key, visit, attempt, href, depth, hops, via, lastmod, name, slot)
                 claims.append(Claim(*known, *validators))
         if claims:
             counts = Counter(c.slot.host for c in claims)
             until = {c.slot.host: c.slot.until for c in claims}
-            tx.exec_driver_sql(
+            raw.executemany(
                 "UPDATE host SET next_at = ?, waiting = waiting - ?, in_flight = in_flight + ? WHERE id = ?",
                 [(until[host], n, n, host) for host, n in counts.items()],
             )
-            tx.exec_driver_sql(
-                "UPDATE url SET state = 1, run = ? WHERE id = ?", [(self.fence, c.ticket) for c in claims]
-            )
+            raw.executemany("UPDATE url SET state = 1, run = ? WHERE id = ?", [(self.fence, c.ticket) for c in claims])
             self._clocks.claimed(counts)
         return claims
 
     def _promote(self, tx: Connection, until: float) -> None:
-        back = tx.exec_driver_sql(
+        raw = driver(tx)
+        back = raw.execute(
             "SELECT id, host FROM url WHERE state = 3 AND due <= ? ORDER BY due LIMIT ?", (until, _PROMOTED)
-        ).all()
+        ).fetchall()
         if back:
-            tx.exec_driver_sql("UPDATE url SET state = 0, due = NULL WHERE id = ?", [(row[0],) for row in back])
-            tx.exec_driver_sql(
+            raw.executemany("UPDATE url SET state = 0, due = NULL WHERE id = ?", [(row[0],) for row in back])
+            raw.executemany(
                 "UPDATE host SET waiting = waiting + ?, deferred = deferred - ? WHERE id = ?",
                 [(n, n, host) for host, n in Counter(row[1] for row in back).items()],
             )
@@ -236,9 +238,10 @@ class SqliteFrontier(Frontier):
         """The next slot of a host that may be new to the queue."""
         self.flush(tx)
         number = self._hosts(tx, {host_key: registered_domain}, now)[host_key]
-        next_at, delay = tx.exec_driver_sql("SELECT next_at, delay FROM host WHERE id = ?", (number,)).one()
+        raw = driver(tx)
+        next_at, delay = raw.execute("SELECT next_at, delay FROM host WHERE id = ?", (number,)).fetchone()
         slot = self._slot(number, max(now, next_at), delay)
-        tx.exec_driver_sql("UPDATE host SET next_at = ? WHERE id = ?", (slot.until, number))
+        raw.execute("UPDATE host SET next_at = ? WHERE id = ?", (slot.until, number))
         return slot
 
     def started(self, slot: Slot, at: float) -> bool:
@@ -301,7 +304,8 @@ class SqliteFrontier(Frontier):
     ) -> None:
         if not claims:
             return
-        changed = tx.exec_driver_sql(
+        raw = driver(tx)
+        changed = raw.executemany(
             f"UPDATE url SET {change} WHERE id = ? AND state = 1 AND run = ?",  # noqa: S608 - constants of this file
             rows,
         ).rowcount
@@ -311,7 +315,7 @@ class SqliteFrontier(Frontier):
                 where="frontier",
                 mend="another worker took over, or they were given back twice: nothing of this batch was written",
             )
-        tx.exec_driver_sql(
+        raw.executemany(
             f"UPDATE host SET in_flight = in_flight - ?, {column} = {column} + ? WHERE id = ?",  # noqa: S608
             [(n, n, host) for host, n in Counter(c.slot.host for c in claims).items()],
         )
@@ -358,12 +362,13 @@ class SqliteFrontier(Frontier):
 
     def next_due(self, tx: Connection, now: float) -> float | None:
         """The first due host's time, or the first deferred URL's."""
-        host = tx.exec_driver_sql(
+        raw = driver(tx)
+        host = raw.execute(
             f"SELECT next_at FROM host WHERE {_DUE} ORDER BY next_at LIMIT 1",  # noqa: S608 - constants only
             (self.shard,),
-        ).scalar()
-        deferred = tx.exec_driver_sql("SELECT due FROM url WHERE state = 3 ORDER BY due LIMIT 1").scalar()
-        times = [float(t) for t in (host, deferred) if t is not None]
+        ).fetchone()
+        deferred = raw.execute("SELECT due FROM url WHERE state = 3 ORDER BY due LIMIT 1").fetchone()
+        times = [float(row[0]) for row in (host, deferred) if row is not None]
         return max(now, min(times)) if times else None
 
     def counts(self, tx: Connection) -> QueueCounts:

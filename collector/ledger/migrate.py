@@ -1,4 +1,4 @@
-"""Which version the database's tables have, and Alembic's way from it to ours."""
+"""Which version the database's tables have, and the way from it to ours: Alembic's, or the tables made new."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from collector.ledger.schema import metadata
 from collector.model.errors import IntegrityError, StorageError
 
 HEAD = "0003"  # the newest of migrations/versions; a test compares
 MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = """
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)
+"""  # as Alembic makes it
 
 
 def version(tx: Connection) -> str | None:
@@ -47,10 +53,20 @@ def check_readable(tx: Connection, path: Path, *, needed: bool = True) -> bool:
 
 
 def bring_up_to_date(tx: Connection, path: Path) -> None:
-    """Migrate to HEAD inside the caller's transaction: all steps or none. Does nothing when up to date."""
+    """Make or migrate the tables inside the caller's transaction: all or none. Does nothing when up to date."""
     if check_readable(tx, path, needed=False):
         return
-    from alembic import command  # noqa: PLC0415 - slow to import, needed once per collection
+    if version(tx) is None:  # the tables of HEAD at once: Alembic is 8 MB that a crawl would hold to its end
+        metadata.create_all(tx, checkfirst=False)
+        tx.execute(text(_VERSION_TABLE))
+        tx.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+        return
+    migrate(tx)
+
+
+def migrate(tx: Connection) -> None:
+    """Alembic's way from whatever the tables are to HEAD, inside the caller's transaction."""
+    from alembic import command  # noqa: PLC0415 - slow to import, needed for older collections only
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -13,7 +13,7 @@ from collector.model.errors import IntegrityError
 
 
 def own_key(tx: Connection, folder: Path) -> bytes:
-    """The key in `folder`, 32 bytes; made only for a collection that has named nothing yet.
+    """The key in `folder`, as `keys.load` gives it; made only for a collection that has named nothing yet.
 
     Raises StorageError where it is gone, IntegrityError where it is no key, or another collection's.
     """

@@ -17,6 +17,8 @@ from collector.ledger.migrate import bring_up_to_date, check_readable
 from collector.model.errors import CollectorError, StorageError
 
 _BEGIN = "collector_begin"  # execution option: how the transaction starts
+_SYNC = "collector_sync"  # execution option: what its commit waits for
+_FULL, _NORMAL = "FULL", "NORMAL"
 _WRITE_PRAGMAS = (
     "journal_mode=WAL",
     "wal_autocheckpoint=4000",  # pages: 16 MB; a commit of 5,000 links touches about 5,000 pages
@@ -92,14 +94,16 @@ class Store:
                 bring_up_to_date(tx, self.path)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
         """ONE write transaction (BEGIN IMMEDIATE): all of it is on disk after the block, or nothing of it.
 
+        Not `durable`: it holds whatever becomes of this process, and a loss of power may undo it, together with all
+        that came after it; the next durable commit takes it along. For what the account does not speak of: claims.
         Raises StorageError and IntegrityError; any exception inside the block rolls everything back.
         """
         if not self.write:
             raise StorageError("opened for reading only", where=str(self.path), mend="open it for writing")
-        with self._begun("IMMEDIATE") as connection:
+        with self._begun("IMMEDIATE", _FULL if durable else _NORMAL) as connection:
             yield connection
 
     @contextmanager
@@ -109,10 +113,10 @@ class Store:
             yield connection
 
     @contextmanager
-    def _begun(self, how: str) -> Iterator[Connection]:
+    def _begun(self, how: str, sync: str = "") -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
-                connection = connection.execution_options(**{_BEGIN: how})  # noqa: PLW2901
+                connection = connection.execution_options(**{_BEGIN: how, _SYNC: sync})  # noqa: PLW2901
                 with connection.begin():
                     yield connection
         except (DBAPIError, sqlite3.Error) as exc:
@@ -159,8 +163,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    sync = options.get(_SYNC)
+    if sync and connection.info.get(_SYNC, _FULL) != sync:  # a new connection's commits are durable
+        connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+        connection.info[_SYNC] = sync
     # pysqlite would begin by itself, late and deferred; isolation_level=None leaves it to this line
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}")
+    connection.exec_driver_sql(f"BEGIN {options.get(_BEGIN, 'DEFERRED')}")
 
 
 def _connector(path: Path, *, write: bool, busy_seconds: float) -> Callable[[], sqlite3.Connection]:

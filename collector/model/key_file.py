@@ -12,16 +12,16 @@ from collector.model.errors import IntegrityError, StorageError
 KEY_BYTES = 32
 
 
-def read_key(path: Path, whose: str, mend: str) -> bytes:
-    """The key, 32 bytes. Raises StorageError when it cannot be read, IntegrityError when it is no key.
+def read_key(path: Path, whose: str, mend: str, schemes: tuple[bytes, ...] = (b"",)) -> bytes:
+    """The key: 32 bytes, with one of `schemes` before them.
 
-    `whose` names it in messages ("the collection's key"), `mend` says what to do where it is not there.
+    Raises StorageError when it cannot be read, IntegrityError when it is no key. `whose` names it in messages ("the collection's key"), `mend` says what to do where it is not there.
     """
     try:
         key = path.read_bytes()
     except OSError as exc:
         raise StorageError(f"{whose} cannot be read ({exc.strerror})", where=str(path), mend=mend) from exc
-    if len(key) != KEY_BYTES:
+    if len(key) < KEY_BYTES or key[:-KEY_BYTES] not in schemes:
         raise IntegrityError(
             f"not a key: {len(key)} bytes instead of {KEY_BYTES}",
             where=str(path),
@@ -30,10 +30,10 @@ def read_key(path: Path, whose: str, mend: str) -> bytes:
     return key
 
 
-def make_key(path: Path, fresh: Callable[[int], bytes], whose: str, mend: str) -> None:
-    """Put a key of `fresh` bytes there, where none is: folder 0700, file 0600. Raises StorageError.
+def make_key(path: Path, fresh: Callable[[int], bytes], whose: str, mend: str, scheme: bytes = b"") -> None:
+    """Put a key of `fresh` bytes there, `scheme` before them, where none is: folder 0700, file 0600.
 
-    Of two processes that make it at once, the first one's counts.
+    Raises StorageError. Of two processes that make it at once, the first one's counts.
     """
     folder = path.parent
     partial = folder / f".{path.name}.{os.getpid()}"
@@ -48,7 +48,7 @@ def make_key(path: Path, fresh: Callable[[int], bytes], whose: str, mend: str) -
         partial.unlink(missing_ok=True)
         try:
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(made)
+                file.write(scheme + made)
                 file.flush()
                 os.fsync(file.fileno())
             with suppress(FileExistsError):

@@ -7,7 +7,7 @@ import pytest
 from collector.frontier.pace import HostPace, Pace
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import close
-from collector.ledger.keys import FILE_NAME
+from collector.ledger.keys import BY_HOST, FILE_NAME
 from collector.ledger.own_key import own_key
 from collector.model.errors import IntegrityError, StorageError
 from tests.ledger.sample_account import KEY, begin, failed, found, open_store, refused
@@ -36,7 +36,7 @@ def put(folder, key):
 
 def test_a_new_collection_gets_a_key_and_keeps_it(tx, tmp_path):
     made = own_key(tx, tmp_path / "keys")
-    assert len(made) == 32
+    assert made[:-32] == BY_HOST
     assert own_key(tx, tmp_path / "keys") == made
 
 

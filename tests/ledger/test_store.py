@@ -13,15 +13,19 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from collector.frontier.pace import Pace
+from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import close, is_closed
-from collector.ledger.migrate import HEAD, MIGRATIONS
+from collector.ledger.migrate import HEAD, MIGRATIONS, migrate
 from collector.ledger.schema import metadata
 from collector.ledger.store import Store
 from collector.model.errors import IntegrityError, StorageError
@@ -37,6 +41,22 @@ def test_settings_of_a_writer(tmp_path):
         assert asked == {"journal_mode": "wal", "synchronous": 2, "temp_store": 2}
         assert tx.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
         assert tx.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_only_a_durable_commit_waits_for_the_disk(tmp_path):
+    """SQLite, PRAGMA synchronous: in WAL mode NORMAL keeps what a process wrote, FULL also what the machine did."""
+    store = open_store(tmp_path)
+    seen = []
+    for durable in (True, False, False, True):
+        with store.transaction(durable=durable) as tx:
+            seen.append(tx.exec_driver_sql("PRAGMA synchronous").scalar())
+            tx.exec_driver_sql("INSERT INTO via (href) VALUES ('https://a.example.org/')")
+        with store.snapshot() as tx:
+            tx.exec_driver_sql("SELECT 1")
+    assert seen == [2, 1, 1, 2]
+    with Store.open(store.path, write=False).snapshot() as tx:
+        assert tx.exec_driver_sql("SELECT COUNT(*) FROM via").scalar() == 4
+    store.close()
 
 
 def test_an_exception_rolls_everything_back(tmp_path):
@@ -136,13 +156,64 @@ def test_missing_folder_and_file(tmp_path):
         Store.open(tmp_path / "nowhere" / "collection.db", write=True)
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
-    with open_store(tmp_path).transaction() as tx:
-        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
-        made = dict(
-            tx.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'").all()
+@pytest.fixture
+def migrated(tmp_path):
+    """A collection of the first version, brought to ours by every migration."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    with engine.begin() as tx:
+        migrate(tx)
+    with engine.begin() as tx:
+        yield tx
+    engine.dispose()
+
+
+def indexes(tx):
+    made = tx.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    return {name: " ".join(sql.split()) for name, sql in made}
+
+
+def test_a_new_collection_has_the_tables_that_an_old_one_is_migrated_to(tmp_path, migrated):
+    """Columns in whatever order: a later one stands at the end of an older table."""
+    columns = "SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+    with open_store(tmp_path).transaction() as made:
+        assert sorted(made.exec_driver_sql(columns).all(), key=str) == sorted(
+            migrated.exec_driver_sql(columns), key=str
         )
-    assert set(made) == {
+        assert indexes(made) == indexes(migrated)
+        numbers = [tx.exec_driver_sql("SELECT version_num FROM alembic_version").all() for tx in (made, migrated)]
+    assert numbers == [[(HEAD,)], [(HEAD,)]]
+
+
+def test_an_older_collection_is_migrated_when_it_is_opened(tmp_path, migrated):
+    """From the tables of 0002, with a page in the queue: it is asked for afterwards."""
+    path = tmp_path / "collection.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0002")
+        tx.exec_driver_sql(
+            "INSERT INTO host (name, domain, bucket, shard, next_at, delay, failures, concurrency, waiting, in_flight,"
+            " deferred, done) VALUES ('a.example.org', 'example.org', 1, 0, 5.0, 2.0, 0, 1, 1, 0, 0, 0)"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO url (key, host, state, priority, depth, visit, attempt, hops, href, found_at)"
+            " VALUES (x'00112233445566778899aabbccddeeff', 1, 0, 0, 0, 1, 1, '', 'https://a.example.org/', 1.0)"
+        )
+    engine.dispose()
+    store = Store.open(path, write=True)
+    with store.transaction() as tx:
+        assert indexes(tx) == indexes(migrated)
+        (claim,) = SqliteFrontier(Pace(), fence=1).claim(tx, 5.0, 9)
+    assert (claim.href, claim.key.hex()) == ("https://a.example.org/", "00112233445566778899aabbccddeeff")
+    store.close()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(migrated):
+    assert compare_metadata(MigrationContext.configure(migrated), metadata) == []
+    assert {name for name, sql in indexes(migrated).items() if " WHERE " in sql} == {
         "capture_payload",
         "event_again",
         "event_deferred",
