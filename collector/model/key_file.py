@@ -15,7 +15,8 @@ KEY_BYTES = 32
 def read_key(path: Path, whose: str, mend: str, schemes: tuple[bytes, ...] = (b"",)) -> bytes:
     """The key: 32 bytes, with one of `schemes` before them.
 
-    Raises StorageError when it cannot be read, IntegrityError when it is no key. `whose` names it in messages ("the collection's key"), `mend` says what to do where it is not there.
+    Raises StorageError when it cannot be read, IntegrityError when it is no key. `whose`
+    names it in messages ("the collection's key"), `mend` says what to do where it is not there.
     """
     try:
         key = path.read_bytes()
