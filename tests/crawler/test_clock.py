@@ -58,7 +58,7 @@ def crawl(tmp_path, machine):
     store = open_store(tmp_path)
     frontier = SqliteFrontier(Pace(HostPace(DELAY, 30.0), backoff=BACKOFF), fence=1)
     crawl = SimpleNamespace(
-        store=store, frontier=frontier, shard=0, actor=Actor("ann", "operator"), tickets=[], clock_sets=0,
+        store=store, frontier=frontier, account=SimpleNamespace(hear_feeds=lambda tx: None), shard=0, actor=Actor("ann", "operator"), tickets=[], clock_sets=0,
         now=lambda: datetime.fromtimestamp(machine.wall(), UTC), told=Counter(),
     )  # fmt: skip
     crawl.journal = SimpleNamespace(warning=lambda said, seconds: crawl.told.update([seconds]))
