@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -137,6 +138,9 @@ def _parsed(text: str, base: Url | None) -> tuple[can_ada.URL, str, str]:
 def _base(href: str) -> can_ada.URL:
     """Never changed: what is added to it makes another."""
     return can_ada.parse(href)
+
+
+atexit.register(_base.cache_clear)  # what outlives the interpreter, the binding reports as leaked on standard error
 
 
 def _without_tracking(query: str) -> str:
