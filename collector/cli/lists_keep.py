@@ -163,14 +163,15 @@ def export(
     out: Annotated[Path, typer.Option(help="Where to write.")],
     data: Data = Path("data"),
     *,
-    version: Annotated[str, typer.Option(help="Or its beginning; the newest where not given.")] = "",
+    version: Annotated[str, typer.Option(help="Or its beginning; the one in force where not given.")] = "",
     own_use: Annotated[bool, typer.Option("--own-use", help="The copy stays in the organisation.")] = False,
 ) -> None:
     """Write a list in another format, where its licence lets it be passed on. Exit code 1 where entries do not fit."""
     from collector.lists.export import export_version
 
     lists = _lists(data)
-    one = lists.version(name, version)
+    generation = lists.current()
+    one = lists.version(name, version or (generation.versions.get(name, "") if generation else ""))
     written, left_out = export_version(one, lists.sources / name / one.version, out, format_, own_use=own_use)
     print(f"{written:,} entries written, {left_out:,} that {format_} cannot say; licence {one.licence}")
     if left_out:

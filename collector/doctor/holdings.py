@@ -14,7 +14,8 @@ from collector.ledger.own_key import own_key
 from collector.ledger.runs import last_event_at, runs
 from collector.ledger.store import Store
 from collector.lists.folder import load_lists
-from collector.lists.organisation import OrganisationLists
+from collector.lists.live import LiveLists
+from collector.lists.memory import MemoryLookup
 from collector.lists.suffixes import suffix_version
 from collector.model.errors import CollectorError, ExitCode, ListError
 from collector.model.layout import CollectionLayout, Layout
@@ -28,10 +29,10 @@ OLD_REGISTRY = timedelta(days=7)  # entries come into force and end by time: a c
 
 
 def lists(policy: Policy | None, layout: Layout, now: datetime) -> Iterator[Check]:
-    """The shipped and named lists, the organisation's snapshot, and the public suffixes."""
+    """The shipped and named lists, those of the organisation as a crawl opens them, and the public suffixes."""
+    named = policy.lists if policy is not None else None
     try:
         beside = Path(policy.path).parent if policy is not None else Path()
-        named = policy.lists if policy is not None else None
         own = load_lists(
             files=[beside / name for name in named.files] if named else [],
             allow=[beside / name for name in named.allow] if named else [],
@@ -41,11 +42,14 @@ def lists(policy: Policy | None, layout: Layout, now: datetime) -> Iterator[Chec
     except CollectorError as exc:
         yield failed("lists", "shipped", exc)
     try:
-        generation = OrganisationLists(layout.lists).current()
+        live = LiveLists(layout.lists, MemoryLookup(), second_person=named.second_person if named else False)
+        for one in live.unapproved:
+            mend = "have somebody else approve it: --approved-by"
+            yield warn("lists", "second person", f"{one} does not hold: nobody else approved it", mend)
+        generation = live.generation
         if generation is None:
             yield Check("lists", "organisation", State.SKIPPED, "no lists of your own are in force")
         else:
-            OrganisationLists(layout.lists).open(generation).verify()
             made = datetime.fromisoformat(generation.at)
             yield _age("lists", "organisation", f"{generation.entries:,} entries", made, now, OLD_LISTS, "lists import")
     except (CollectorError, ValueError) as exc:

@@ -143,7 +143,7 @@ class _Reading:
             source = self._source(stated, kind)
         except ListError as error:
             self.rejected += 1
-            return refused(stated.line, value, error)
+            return refused(stated.line, f"{stated.file}: {value}" if stated.file else value, error)
         rule = stated.id or value
         if kind is Kind.SUBTREE and source.action is not Action.ALLOW and self._public_suffix(host):
             self.aside.add(source, stated.line, host, path, rule, stated.note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,7 @@ def append_decided(path: Path, decided: list[Line]) -> None:
         lines = b"".join(one.model_dump_json().encode() + b"\n" for one in decided)
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
+            fcntl.flock(file, fcntl.LOCK_EX)  # what is cut back below is nobody else's line
             size = os.fstat(file).st_size
             if os.write(file, lines) != len(lines):
                 os.ftruncate(file, size)

@@ -195,7 +195,7 @@ class Lists:
     sensitive: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()  # operator's allow files, tier 1
-    second_person: bool = False  # an override that lifts a refusal holds only where somebody else approved it
+    second_person: bool = False  # what lifts a refusal, or refuses a public suffix, needs somebody else's word
 
 
 @dataclass(frozen=True, slots=True)

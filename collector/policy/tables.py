@@ -209,7 +209,7 @@ class ListsTable(Table):
     allow: tuple[Said, ...] = ()
     """Files of hosts that a public list names by mistake."""
     second_person: bool = False
-    """Overrides that lift a refusal (`collector lists override`) hold only where a second person approved them."""
+    """Overrides that lift a refusal, and confirmed public suffixes, hold only where a second person approved them."""
 
 
 class RegistryTable(Table):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,9 @@ from collector.ledger.orders import Verb
 from collector.model.errors import ExitCode
 from collector.model.layout import Layout
 from collector.model.url import parse_url
+from collector.policy.load import load_policy
+from collector.policy.ready import find_policy
+from collector.rules.catalogue import fragments
 from tests.ledger.sample_account import NOW, OPERATOR, begin, open_store
 from tests.support.simsite import Reply
 from tests.support.simtls import self_signed
@@ -121,6 +125,17 @@ def test_lists_and_registry(layout):
     old = {check.name: check for check in holdings.lists(None, layout, now() + timedelta(days=4_000))}
     assert old["suffixes"].state is State.WARN
     assert states(holdings.registry(None, layout, now())) == {"registry readable": State.OK}
+    decision = {"kind": "host", "value": "a.test", "reason": "a letter", "by": "ann", "at": "2026-11-22"}
+    layout.lists.mkdir()
+    (layout.lists / "overrides.jsonl").write_text(json.dumps(decision) + "\n")
+    assert states(holdings.lists(None, layout, now()))["lists organisation"] is State.SKIPPED
+    strict = load_policy(find_policy("strict-eu"), fragments(), today=now().date())
+    strict = replace(strict, lists=replace(strict.lists, second_person=True))
+    waiting = {check.name: check for check in holdings.lists(strict, layout, now())}["second person"]
+    assert (waiting.state, waiting.mend) == (State.WARN, "have somebody else approve it: --approved-by")
+    (layout.lists / "overrides.jsonl").write_text("torn")
+    torn = {check.name: check for check in holdings.lists(None, layout, now())}["organisation"]
+    assert (torn.state, torn.code) == (State.FAIL, ExitCode.BAD_INPUT), "no crawl would begin with it"
     layout.registry.mkdir()
     (layout.registry / "in-force.snapshot").write_text("torn")
     (check,) = holdings.registry(None, layout, now())

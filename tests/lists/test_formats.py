@@ -248,6 +248,10 @@ def test_ut1(tmp_path: Path) -> None:
     reasons = {r.text: r.reason for r in stated if isinstance(r, Rejected)}
     assert reasons["press"] == reasons["dating"] == "a category of allowed sites"
     assert "taxonomy" in reasons["unheard"]
+    assert reasons["adult/urls: two words/x"] == "a blank inside", "the file stands beside the line"
+    assert [r.file for r in stated if isinstance(r, Row)] == ["adult/domains"] * 3 + ["adult/urls"] * 2 + [
+        "gambling/domains.0"
+    ]
     assert reasons["blacklists/porn"] == reasons["blacklists/drogue/domains"] == "a link or device in the archive"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from contextlib import suppress
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,8 +78,12 @@ def test_every_damaged_octet_is_found_and_no_lookup_fails_otherwise(tmp_path: Pa
     table_end = layout.HEADER_SIZE + layout.unpack_header(data, size, "").table.length
     interesting = [*range(layout.HEADER_SIZE), *range(table_end, size), layout.HEADER_SIZE + 5, table_end - 1]
     path = tmp_path / "broken"
-    for at in interesting:
-        path.write_bytes(data[:at] + bytes([data[at] ^ 0x5A]) + data[at + 1 :])
+    path.write_bytes(data)
+    for before, at in pairwise((0, *interesting)):
+        with path.open("r+b") as file:
+            for place, octet in ((before, data[before]), (at, data[at] ^ 0x5A)):
+                file.seek(place)
+                file.write(bytes([octet]))
         try:
             snapshot = Snapshot(path, digest)
         except ListError:
@@ -197,6 +202,12 @@ def test_a_crawl_that_runs_keeps_the_last_good_one_and_none_begins_without(tmp_p
     assert asked.exception.mend
     assert not asked.output, "no answer rather than half of one"
 
-    mended = CliRunner().invoke(app, ["rollback", "--reason", "damaged", "--data", str(tmp_path / "data")])
-    assert mended.exit_code == 0, mended.output
-    assert opened().sources().sensitive.match(parse_url("http://www.a.test/"))
+    for verb, refused in (("compile", ["a.test", "b.test"]), ("rollback", ["a.test"])):  # each is a mend by itself
+        newest.write_bytes(broken[kind])
+        mended = CliRunner().invoke(app, [verb, "--reason", "damaged", "--data", str(tmp_path / "data")])
+        assert mended.exit_code == 0, mended.output
+        sensitive = opened().sources().sensitive
+        assert [host for host in ("a.test", "b.test") if sensitive.match(parse_url(f"http://{host}/"))] == refused
+        if verb == "compile":
+            newest = lists.snapshot_path(lists.current() or pytest.fail("nothing in force"))
+            newest.chmod(0o644)

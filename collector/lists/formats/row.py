@@ -28,6 +28,7 @@ class Row(NamedTuple):
     ignore_case: bool = False
     begins: str = ""  # ISO dates between which it stands, both included
     ends: str = ""
+    file: str = ""  # of an archive, in which the line stands
 
 
 Stated = Row | Rejected

@@ -10,6 +10,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -80,7 +81,7 @@ def read_ut1(path: Path) -> Iterator[Stated]:
                 told.add(category)
                 yield Rejected(0, ascii(category[:80])[1:-1], why)
             continue
-        yield from _rows(stream, CATEGORIES.get(category), urls=name.name.startswith("urls"))
+        yield from _rows(stream, CATEGORIES.get(category), f"{category}/{name.name}")
 
 
 def _left_out(category: str, white: frozenset[str]) -> str:
@@ -91,22 +92,23 @@ def _left_out(category: str, white: frozenset[str]) -> str:
     return ""  # known, or files at the top of an archive of one category
 
 
-def _rows(stream: IO[bytes], category: str | None, *, urls: bool) -> Iterator[Stated]:
+def _rows(stream: IO[bytes], category: str | None, file: str) -> Iterator[Stated]:
+    urls = file.rpartition("/")[2].startswith("urls")
     for number, text in lines_of(stream):
         if isinstance(text, Rejected):
-            yield text
+            yield replace(text, text=ascii(f"{file}: ")[1:-1] + text.text)
             continue
         value = text.strip()
         if not value or value[0] == "#":
             continue
         if not urls:
-            yield Row(number, Kind.SUBTREE, value, None, category)
+            yield Row(number, Kind.SUBTREE, value, None, category, file=file)
         elif any(character.isspace() for character in value):
-            yield refused(number, text, ListError("a blank inside"))
+            yield refused(number, f"{file}: {text}", ListError("a blank inside"))
         else:
             # Addresses stand without a scheme, and cover what begins with them up to a segment's end.
             kind = Kind.URL if "?" in value else Kind.PREFIX
-            yield Row(number, kind, value, None, category)
+            yield Row(number, kind, value, None, category, file=file)
 
 
 def _white_by_usage(path: Path) -> frozenset[str]:
