@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collector.cli import registry_exchange, registry_proofs, registry_review
+from collector.cli import registry_answer, registry_exchange, registry_proofs, registry_review
 from collector.model.errors import ExitCode
 from collector.model.layout import Layout
 
@@ -210,3 +210,4 @@ def _row(recorded: Recorded) -> dict[str, object]:
 registry_proofs.register(app)
 registry_review.register(app)
 registry_exchange.register(app)
+registry_answer.register(app)

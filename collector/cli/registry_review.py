@@ -126,6 +126,7 @@ def review(
     suspend: Annotated[str, typer.Option(help="Take it out of force after a look, and why.")] = "",
     revoke: Annotated[str, typer.Option(help="Take it out of force for good (a forged proof), and why.")] = "",
     supersede_by: Annotated[str, typer.Option(help="The same requester's newer request takes its place.")] = "",
+    erase_contact: Annotated[bool, typer.Option(help="Forget who asked; the objection stays.")] = False,
     recheck: Annotated[bool, typer.Option(help="Look again at proofs that are 180 days old.")] = False,
     propagate: Annotated[bool, typer.Option(help="Count again what it touches, and write it down.")] = False,
     resolver: Annotated[list[str] | None, typer.Option("--resolver", help="Name server for --recheck.")] = None,
@@ -168,6 +169,8 @@ def review(
             lifecycle.supersede(tx, at.act, request, find(tx, supersede_by), why)
         if reject:
             lifecycle.reject(tx, at.act, request, reject)
+        if erase_contact:
+            lifecycle.erase_contact(tx, at.act, request)
         arrived = carry(tx, of_request(tx, request.id), data, at.act.at) if propagate else ()
     for one in arrived:
         print(f"{one.target}: {one.status}, {one.affected:,} {one.proof}")

@@ -72,7 +72,7 @@ class RequestState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-_OWED = frozenset({RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING, RequestState.VERIFIED})
+OWED = frozenset({RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING, RequestState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Request:
 
     def due(self, entries: Collection[RegistryEntry], now: datetime) -> datetime | None:
         """Until when an answer is owed (Art. 12(3) GDPR); None where it is given."""
-        return (self.extended_to or self.due_at) if self.state(entries, now) in _OWED else None
+        return (self.extended_to or self.due_at) if self.state(entries, now) in OWED else None
 
 
 def month_after(at: datetime, months: int = 1) -> datetime:
