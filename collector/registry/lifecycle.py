@@ -147,7 +147,7 @@ def acknowledge(tx: Connection, act: Act, request: Request, how: str) -> None:
 
 
 def erase_contact(tx: Connection, act: Act, request: Request) -> None:
-    """Once answered, who asked is forgotten, the objection stays (Art. 5(1)(e) GDPR).."""
+    """Once answered, who asked is forgotten, the objection stays (Art. 5(1)(e) GDPR)."""
     if request.due(of_request(tx, request.id), act.at) is not None:
         raise RegistryError(f"{request.public_ref} is not answered yet", mend="answer it first")
     values = {"contact_enc": None, "contact_hash": "", "erased_at": instant(act.at)}

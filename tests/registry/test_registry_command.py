@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -78,6 +79,9 @@ def test_a_request_from_the_counter_to_the_archive(tmp_path: Path) -> None:
     ask("review", ref, "--hold", "which sites?", *data)
     shown = json.loads(ask("show", ref, "--json", *data))
     assert (shown["state"], shown["entries"][0]["strength"]) == ("in_force", "control_verified")
+    seen = shown["proofs"][-1]["evidence"]
+    assert (seen["source"], seen["excerpt"]) == ("dns:_corpus-optout.a.test?type=TXT", f"v=co1; t={token}")
+    assert seen["sha256"] == hashlib.sha256(seen["excerpt"].encode()).hexdigest()
     assert [one["type"] for one in shown["events"]][:3] == ["received", "entry", "proof_begun"]
     assert "nothing is due" in ask("review", *data)
     assert "withdrawn: 1 entries" in ask("withdraw", ref, "--reason", "asked", *data)
