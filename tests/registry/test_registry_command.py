@@ -117,6 +117,14 @@ def test_import_export_publish_and_sync(tmp_path: Path) -> None:
     assert "not a manifest" in ask("peer", "list", *two)
 
 
+def test_a_letter_that_lay_and_a_script_that_repeats_itself(tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path), "--json"]
+    given = ["add", "a.test", "--reason", "letter", "--received", "2026-01-31", "--once", "case-7", *data]
+    first, second = (json.loads(ask(*given)) for _ in range(2))
+    assert first["due"].startswith("2026-02-28")
+    assert (second["ref"], second["entries"]) == (first["ref"], 1)
+
+
 def test_a_draft_is_handed_in_proven_and_decided(tmp_path: Path) -> None:
     """Spec 4.3, at the counter: draft, received, verified, in force, superseded, revoked."""
     data = ["--data", str(tmp_path)]
