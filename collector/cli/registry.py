@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collector.cli import registry_exchange, registry_proofs, registry_review
+from collector.cli import registry_answer, registry_exchange, registry_proofs, registry_review
 from collector.model.errors import ExitCode
 from collector.model.layout import Layout
 
@@ -48,6 +48,8 @@ def add(
     channel: Annotated[str, typer.Option(help="web, email, post …")] = "post",
     contact: Annotated[str, typer.Option(help="Where an answer goes; kept encrypted.")] = "",
     same_requester_as: Annotated[str, typer.Option(help="Public reference of an earlier request of the same.")] = "",
+    received: Annotated[str, typer.Option(help="When it came in, where that was before today: 2027-05-01.")] = "",
+    once: Annotated[str, typer.Option(help="A key of yours: given again, it answers with the first request.")] = "",
     expires: Annotated[str, typer.Option(help="Until when it was asked for: 2027-05-01.")] = "",
     whole_suffix: Annotated[bool, typer.Option(help="The holder of a whole public suffix objects.")] = False,
     popular: Annotated[
@@ -85,6 +87,8 @@ def add(
         basis=registry_review.choice(LegalBasis, basis, "--basis"),
         contact=contact,
         same_requester_as=same_requester_as,
+        received_at=registry_review.day(received, "--received"),
+        once=once,
         expires_at=registry_review.day(expires, "--expires"),
     )
     known = registry_review.popular_of(popular)
@@ -210,3 +214,4 @@ def _row(recorded: Recorded) -> dict[str, object]:
 registry_proofs.register(app)
 registry_review.register(app)
 registry_exchange.register(app)
+registry_answer.register(app)

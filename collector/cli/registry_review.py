@@ -6,11 +6,14 @@ import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from collector.model.errors import ExitCode, RegistryError
+
+if TYPE_CHECKING:
+    from collector.registry.proving import Kept, Proof
 
 Data = Annotated[Path, typer.Option("--data", envvar="COLLECTOR_DATA", help="Where the collections lie.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
@@ -51,7 +54,7 @@ def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
     from collector.registry.entry import as_row
     from collector.registry.journal import events
     from collector.registry.propagation import of_entries
-    from collector.registry.proving import proofs
+    from collector.registry.proving import evidence_of, proofs
     from collector.registry.request import find
     from collector.registry.versions import of_request
 
@@ -61,7 +64,7 @@ def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
         state, due = request.state(entries, at.act.at), request.due(entries, at.act.at)
         happened = [one for subject in (request.id, *(e.id for e in entries)) for one in events(tx, subject=subject)]
         arrived = of_entries(tx, [entry.id for entry in entries])
-        seen = proofs(tx, request)
+        seen = [(proof, evidence_of(tx, proof)) for proof in proofs(tx, request)]
     happened.sort(key=lambda one: one.seq)
     if as_json:
         row = {
@@ -72,7 +75,7 @@ def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
             "hold": request.hold_reason,
             "reason": request.decision_reason,
             "entries": [as_row(entry) for entry in entries],
-            "proofs": [{"method": p.method, "result": p.result, "detail": p.detail} for p in seen],
+            "proofs": [_proof_row(proof, kept) for proof, kept in seen],
             "propagation": [
                 {"entry": d.entry, "target": str(d.target), "status": d.status, "affected": d.affected} for d in arrived
             ],
@@ -92,12 +95,29 @@ def show(ref: Ref, data: Data = Path("data"), *, as_json: Json = False) -> None:
         print(
             f"  {entry.id}.{entry.version}  {entry.scope_kind} {shown}  {entry.state}, {entry.strength}: {entry.reason}"
         )
-    for proof in seen:
+    for proof, kept in seen:
         print(f"  proof {proof.method}: {proof.result} {proof.detail}")
+        if kept is not None:
+            print(f"    seen {kept.at:%Y-%m-%d %H:%M} at {kept.seen.source}, sha256 {kept.seen.sha256}")
     for one in arrived:
         print(f"  {one.target}: {one.status}, {one.affected:,} {one.proof}")
     for event in happened:
         print(f"  {event.seq:>6} {event.at[:19]} {event.actor}: {event.type} {event.payload}")
+
+
+def _proof_row(proof: Proof, kept: Kept | None) -> dict[str, object]:
+    row: dict[str, object] = {"method": proof.method, "result": proof.result, "detail": proof.detail}
+    if kept is None:
+        return row
+    seen = {
+        "source": kept.seen.source,
+        "sha256": kept.seen.sha256,
+        "size": kept.seen.size,
+        "head": kept.seen.head,
+        "excerpt": kept.seen.excerpt.decode("utf-8", "backslashreplace"),
+        "at": kept.at.isoformat(),
+    }
+    return {**row, "evidence": seen}
 
 
 def withdraw(
@@ -126,6 +146,7 @@ def review(
     suspend: Annotated[str, typer.Option(help="Take it out of force after a look, and why.")] = "",
     revoke: Annotated[str, typer.Option(help="Take it out of force for good (a forged proof), and why.")] = "",
     supersede_by: Annotated[str, typer.Option(help="The same requester's newer request takes its place.")] = "",
+    erase_contact: Annotated[bool, typer.Option(help="Forget who asked; the objection stays.")] = False,
     recheck: Annotated[bool, typer.Option(help="Look again at proofs that are 180 days old.")] = False,
     propagate: Annotated[bool, typer.Option(help="Count again what it touches, and write it down.")] = False,
     resolver: Annotated[list[str] | None, typer.Option("--resolver", help="Name server for --recheck.")] = None,
@@ -168,6 +189,8 @@ def review(
             lifecycle.supersede(tx, at.act, request, find(tx, supersede_by), why)
         if reject:
             lifecycle.reject(tx, at.act, request, reject)
+        if erase_contact:
+            lifecycle.erase_contact(tx, at.act, request)
         arrived = carry(tx, of_request(tx, request.id), data, at.act.at) if propagate else ()
     for one in arrived:
         print(f"{one.target}: {one.status}, {one.affected:,} {one.proof}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from collector.registry.entry import EntryState
-from collector.registry.proving import proofs
+from collector.registry.proving import due_again, lapsed
 from collector.registry.request import requests
 from collector.registry.versions import all_current
 
@@ -30,7 +30,9 @@ def agenda(tx: Connection, now: datetime) -> tuple[Point, ...]:
     entries = all_current(tx)
     for key, entry in entries.items():
         by_request.setdefault(entry.request, []).append(key)
+    refs = {}
     for request in requests(tx):
+        refs[request.id] = request.public_ref
         theirs = [entries[key] for key in by_request.get(request.id, ())]
         due = request.due(theirs, now)
         if due is not None:
@@ -38,13 +40,15 @@ def agenda(tx: Connection, now: datetime) -> tuple[Point, ...]:
             points.append(
                 Point(due, request.public_ref, f"answer owed ({request.state(theirs, now)}{waits})", due < now)
             )
-        for proof in proofs(tx, request):
-            if proof.result == "lapsed" and proof.last_checked_at is not None and not request.withdrawn:
-                what = f"control lapsed ({proof.method}: {proof.detail}): keep, suspend or reject"
-                points.append(Point(proof.last_checked_at, request.public_ref, what, overdue=False))
         points += [
             Point(entry.review_at, request.public_ref, f"review of {entry.id}", overdue=False)
             for entry in theirs
             if entry.state is EntryState.IN_FORCE and entry.review_at is not None and entry.review_at <= now
         ]
+    for proof in lapsed(tx):
+        what = f"control lapsed ({proof.method}: {proof.detail}): keep, suspend or reject"
+        points.append(Point(proof.last_checked_at or proof.issued_at, refs[proof.request], what, overdue=False))
+    for proof in due_again(tx, now):
+        what = f"control ({proof.method}) to be looked at again: review --recheck"
+        points.append(Point(proof.recheck_at or now, refs[proof.request], what, overdue=False))
     return tuple(sorted(points, key=lambda one: (one.when, one.ref, one.what)))

@@ -105,6 +105,8 @@ def take_in(
         unprotected = _unprotected(tx, act, contact, objection.effect, scope, popular)
     unprotected = _NOT_HANDED_IN if objection.draft else unprotected
     received = objection.received_at or act.at
+    if received > act.at:
+        raise RegistryError("received in the future", mend="give the day the letter came in: --received 2027-05-01")
     row = {
         "id": act.id("q"),
         "public_ref": act.id("o").upper(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from collector.model.errors import RegistryError
 from collector.registry.sealed_file import Sealed, replace_file, seal, unseal
 
 MAX_UPPER = 1_000  # lines and hidden entries of the upper file; beyond, all is folded into a new base
+MANY = 1_000  # entries to find in the base from which on reading all of it is cheaper
 KEPT_BASES = 2  # the newest, and the one before it for whoever is just reading
 _MEND = "run `collector registry compile`, which writes it anew from the registry; nothing is fetched until then"
 _FIRST = b'{"base": '
@@ -85,6 +86,15 @@ class Layers:
             return ()
         lines = read_base(self).lines
         return tuple(line for line in lines if entry_of(line) not in self.hidden) if self.hidden else lines
+
+    def below(self, entries: Collection[str]) -> dict[str, bytes]:
+        """The base's lines of these entries, whether they count or not; of many it is read once, not searched."""
+        if self.base is None:
+            return {}
+        if len(entries) > MANY:
+            wanted = frozenset(entries)
+            return {key: line for line in read_base(self).lines if (key := entry_of(line)) in wanted}
+        return {key: line for key in entries if (line := self.in_base(key)) is not None}
 
     def in_base(self, entry_id: str) -> bytes | None:
         """The base's line of one entry, whether it counts or not: found by halving, without reading the others."""

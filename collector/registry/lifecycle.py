@@ -13,6 +13,7 @@ from collector.registry.entry import PERSONS, Effect, EntryState, RegistryEntry,
 from collector.registry.journal import append, instant
 from collector.registry.request import PROVISIONAL, Request, month_after
 from collector.registry.schema import request as table
+from collector.registry.schema import requester
 from collector.registry.versions import add_version, amend, of_request, over_by
 
 _LIVE = frozenset({EntryState.PENDING, EntryState.IN_FORCE, EntryState.SUSPENDED})
@@ -143,6 +144,15 @@ def acknowledge(tx: Connection, act: Act, request: Request, how: str) -> None:
     at = instant(request.acknowledged_at or act.at)
     tx.execute(update(table).where(table.c.id == request.id).values(ack_at=at))
     append(tx, act, "acknowledged", request.id, how=how)
+
+
+def erase_contact(tx: Connection, act: Act, request: Request) -> None:
+    """Once answered, who asked is forgotten, the objection stays (Art. 5(1)(e) GDPR)."""
+    if request.due(of_request(tx, request.id), act.at) is not None:
+        raise RegistryError(f"{request.public_ref} is not answered yet", mend="answer it first")
+    values = {"contact_enc": None, "contact_hash": "", "erased_at": instant(act.at)}
+    tx.execute(update(requester).where(requester.c.id == request.requester).values(**values))
+    append(tx, act, "contact_erased", request.id)
 
 
 def hold(tx: Connection, act: Act, request: Request, why: str) -> None:

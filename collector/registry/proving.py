@@ -15,6 +15,7 @@ from collector.registry.keyring import Keyring
 from collector.registry.lifecycle import grant, is_permission, may_be_proven_by_web, verify
 from collector.registry.request import Request
 from collector.registry.schema import evidence as evidence_table
+from collector.registry.schema import request as request_table
 from collector.registry.schema import verification as table
 from collector.registry.scope import Scope, scope_of
 from collector.registry.verification.challenge import (
@@ -53,6 +54,14 @@ class Proof:
     result: str
     detail: str
     recheck_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Evidence, and when it was seen."""
+
+    seen: Evidence
+    at: datetime
 
 
 def begin(
@@ -169,8 +178,28 @@ def record(tx: Connection, act: Act, request: Request, proof: Proof, seen: Seen,
 
 def due_again(tx: Connection, now: datetime) -> tuple[Proof, ...]:
     """Proofs of control whose 180 days are over, those of requests that still stand."""
-    query = select(table).where(table.c.result.in_(("ok", "lapsed")), table.c.recheck_at <= instant(now))
+    stands = select(request_table.c.id).where(request_table.c.closed_at.is_(None))
+    query = select(table).where(
+        table.c.result.in_(("ok", "lapsed")), table.c.recheck_at <= instant(now), table.c.request_id.in_(stands)
+    )
     return tuple(_read(row) for row in tx.execute(query.order_by(table.c.recheck_at, table.c.id)).all())
+
+
+def lapsed(tx: Connection) -> tuple[Proof, ...]:
+    """Proofs that were there and are not any more, of requests that still stand."""
+    stands = select(request_table.c.id).where(request_table.c.closed_at.is_(None))
+    query = select(table).where(table.c.result == "lapsed", table.c.request_id.in_(stands))
+    return tuple(_read(row) for row in tx.execute(query.order_by(table.c.id)).all())
+
+
+def evidence_of(tx: Connection, proof: Proof) -> Kept | None:
+    """What the newest look saw and kept; None where it saw nothing."""
+    joined = evidence_table.join(table, table.c.evidence_id == evidence_table.c.id)
+    row = tx.execute(select(evidence_table).select_from(joined).where(table.c.id == proof.id)).first()
+    if row is None:
+        return None
+    seen = Evidence(row.kind, row.source, row.sha256, row.head, row.excerpt, row.size)
+    return Kept(seen, datetime.fromisoformat(row.captured_at))
 
 
 def record_again(tx: Connection, act: Act, request: Request, proof: Proof, seen: Seen) -> str:

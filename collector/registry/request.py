@@ -72,7 +72,7 @@ class RequestState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-_OWED = frozenset({RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING, RequestState.VERIFIED})
+OWED = frozenset({RequestState.RECEIVED, RequestState.NEEDS_INFO, RequestState.VERIFYING, RequestState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Request:
 
     def due(self, entries: Collection[RegistryEntry], now: datetime) -> datetime | None:
         """Until when an answer is owed (Art. 12(3) GDPR); None where it is given."""
-        return (self.extended_to or self.due_at) if self.state(entries, now) in _OWED else None
+        return (self.extended_to or self.due_at) if self.state(entries, now) in OWED else None
 
 
 def month_after(at: datetime, months: int = 1) -> datetime:
@@ -142,20 +142,20 @@ def find(tx: Connection, ref: str) -> Request:
     row = tx.execute(select(table).where((table.c.public_ref == ref) | (table.c.id == ref))).first()
     if row is None:
         raise RegistryError(f"no request {ref[:64]!r}", mend="`collector registry list` names them")
-    return _read(tx, row)
+    pending = select(verification.c.id).where(verification.c.request_id == row.id, verification.c.result == "pending")
+    return _read(row, verifying=tx.execute(pending.limit(1)).first() is not None)
 
 
 def requests(tx: Connection) -> tuple[Request, ...]:
     """All of them, by the time they came in."""
     rows = tx.execute(select(table).order_by(table.c.received_at, table.c.id)).all()
-    return tuple(_read(tx, row) for row in rows)
+    pending = select(verification.c.request_id).where(verification.c.result == "pending")
+    verifying = set(tx.execute(pending).scalars())
+    return tuple(_read(row, verifying=row.id in verifying) for row in rows)
 
 
-def _read(tx: Connection, row: Row[tuple[object, ...]]) -> Request:
+def _read(row: Row[tuple[object, ...]], *, verifying: bool) -> Request:
     got = row._mapping  # noqa: SLF001  SQLAlchemy's public name begins with an underscore
-    pending = select(verification.c.id).where(
-        verification.c.request_id == got["id"], verification.c.result == "pending"
-    )
     return Request(
         got["id"],
         got["public_ref"],
@@ -170,7 +170,7 @@ def _read(tx: Connection, row: Row[tuple[object, ...]]) -> Request:
         got["withdrawn_at"] is not None,
         got["closed_at"] is not None,
         got["decision_reason"],
-        tx.execute(pending.limit(1)).first() is not None,
+        verifying,
         _instant(got["submitted_at"]),
         _instant(got["verified_at"]),
         Strength(got["verified_strength"]) if got["verified_strength"] else None,

@@ -114,14 +114,14 @@ def _lines(kind: str, changed: Changed, keys: Keyring, now: datetime) -> dict[st
 
 def _holds_any(before: Layers, changed: Changed) -> bool:
     upper = {entry_of(line) for line in before.lines}
-    return any(key in upper or (key not in before.hidden and before.in_base(key) is not None) for key in changed)
+    return not upper.isdisjoint(changed) or not before.below(changed).keys() <= before.hidden
 
 
 def _announce(before: Layers, changed: Changed, lines: Mapping[str, str]) -> None:
     ended = {line for line in before.lines if is_permission_line(line) and entry_of(line) in changed}
     kept = [line for line in before.lines if line not in ended]
     more = [line for line in _encoded(lines.values()) if not is_permission_line(line) and line not in kept]
-    hidden = {key for key in changed if is_permission_line(before.in_base(key) or b"")}
+    hidden = {key for key, line in before.below(changed).items() if is_permission_line(line)}
     write_layers(
         replace(
             before,
@@ -133,7 +133,7 @@ def _announce(before: Layers, changed: Changed, lines: Mapping[str, str]) -> Non
 
 
 def _settle(before: Layers, changed: Changed, lines: Mapping[str, str], seq: int, event: str) -> None:
-    below = {key: line for key in changed if (line := before.in_base(key)) is not None}
+    below = before.below(changed)
     same = {key for key, line in below.items() if key in lines and line == lines[key].encode("utf-8", "surrogatepass")}
     kept = (line for line in before.lines if entry_of(line) not in changed)
     write_layers(

@@ -79,6 +79,7 @@ def test_any_history_folded_at_any_length_is_what_a_whole_compilation_says(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, keeper(tmp_path_factory.mktemp("registry")) as desk:
         patch.setattr(layered, "MAX_UPPER", upper)
+        patch.setattr(layered, "MANY", upper % 3)  # found by halving, and by reading
         made = []
         for what, which in steps:
             with desk.changing() as tx:

@@ -165,6 +165,14 @@ def test_states_holds_and_dates(desk: Keeper) -> None:
             do(step, " ")
 
 
+def test_the_month_begins_when_the_letter_came_in(desk: Keeper) -> None:
+    """Art. 12(3) GDPR: of receipt, not of the day somebody typed it in."""
+    recorded = desk.take("a.test", received_at=START - timedelta(days=20))
+    assert recorded.due_at == datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
+    with pytest.raises(RegistryError, match="in the future"):
+        desk.take("b.test", received_at=START + timedelta(seconds=1))
+
+
 def test_an_extension_is_told_within_the_month(desk: Keeper) -> None:
     recorded = desk.take("a.test", proven=False)
     desk.later(days=31)

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from collector.model.errors import RegistryError
+from collector.registry import lifecycle
+from collector.registry.agenda import agenda
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.proving import (
     begin,
@@ -66,6 +68,8 @@ def test_a_lapsed_proof_never_opens_anything_by_itself(desk: Keeper) -> None:
     with desk.store.transaction() as tx:
         assert due_again(tx, desk.now) == ()
     desk.later(days=1)
+    with desk.store.snapshot() as tx:
+        assert ["to be looked at again" in point.what for point in agenda(tx, desk.now)] == [True]
     for seen, result in (
         (Seen(ok=False, detail="no answer", unknown=True), "ok"),
         (Seen(ok=False, detail="gone"), "lapsed"),
@@ -76,10 +80,17 @@ def test_a_lapsed_proof_never_opens_anything_by_itself(desk: Keeper) -> None:
             (entry,) = of_request(tx, recorded.request)
         assert entry.in_force(desk.now)
         desk.later(days=7)
+    with desk.store.snapshot() as tx:
+        assert any("control lapsed (well_known: gone)" in point.what for point in agenda(tx, desk.now))
     with desk.store.transaction() as tx:
         (again,) = due_again(tx, desk.now)
         assert record_again(tx, desk.act, desk.find(recorded), again, Seen(ok=True, detail="back")) == "ok"
         assert due_again(tx, desk.now) == ()
+        lifecycle.withdraw(tx, desk.act, desk.find(recorded), "asked")
+    desk.later(days=200)
+    with desk.store.snapshot() as tx:
+        assert due_again(tx, desk.now) == (), "nothing rests on it any more"
+        assert agenda(tx, desk.now) == ()
 
 
 def test_who_a_person_is_is_not_proven_by_a_site(desk: Keeper) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -78,6 +79,9 @@ def test_a_request_from_the_counter_to_the_archive(tmp_path: Path) -> None:
     ask("review", ref, "--hold", "which sites?", *data)
     shown = json.loads(ask("show", ref, "--json", *data))
     assert (shown["state"], shown["entries"][0]["strength"]) == ("in_force", "control_verified")
+    seen = shown["proofs"][-1]["evidence"]
+    assert (seen["source"], seen["excerpt"]) == ("dns:_corpus-optout.a.test?type=TXT", f"v=co1; t={token}")
+    assert seen["sha256"] == hashlib.sha256(seen["excerpt"].encode()).hexdigest()
     assert [one["type"] for one in shown["events"]][:3] == ["received", "entry", "proof_begun"]
     assert "nothing is due" in ask("review", *data)
     assert "withdrawn: 1 entries" in ask("withdraw", ref, "--reason", "asked", *data)
@@ -111,6 +115,14 @@ def test_import_export_publish_and_sync(tmp_path: Path) -> None:
     assert "asked again at" in ask("sync", *two)
     assert "2 entries in force" in ask("list", *two)
     assert "not a manifest" in ask("peer", "list", *two)
+
+
+def test_a_letter_that_lay_and_a_script_that_repeats_itself(tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path), "--json"]
+    given = ["add", "a.test", "--reason", "letter", "--received", "2026-01-31", "--once", "case-7", *data]
+    first, second = (json.loads(ask(*given)) for _ in range(2))
+    assert first["due"].startswith("2026-02-28")
+    assert (second["ref"], second["entries"]) == (first["ref"], 1)
 
 
 def test_a_draft_is_handed_in_proven_and_decided(tmp_path: Path) -> None:

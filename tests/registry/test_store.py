@@ -12,14 +12,17 @@ import pytest
 from sqlalchemy import inspect, select, update
 
 from collector.model.errors import IntegrityError, StorageError
-from collector.registry import lifecycle
+from collector.registry import layered, lifecycle
+from collector.registry.agenda import agenda
 from collector.registry.entry import EntryState, ScopeKind, Strength
+from collector.registry.exchange.publish import publish
+from collector.registry.intake import Objection, take_in
 from collector.registry.journal import events, head, verify_chain
 from collector.registry.migrate import HEAD, MIGRATIONS
-from collector.registry.request import requests
+from collector.registry.request import find, requests
 from collector.registry.schema import entry, event, metadata, request
 from collector.registry.store import open_registry
-from collector.registry.versions import all_current, history
+from collector.registry.versions import all_current, history, of_request
 from tests.support.registry import Keeper, keeper
 
 
@@ -65,6 +68,32 @@ def test_a_life_on_either_database(either: Keeper) -> None:
         kinds = [one.type for one in events(tx)]
         assert kinds == ["received", "entry", "entry", "verified", "entry", "withdrawn"]
         assert verify_chain(tx) == head(tx) == 6
+
+
+def test_what_crawls_read_and_others_are_told_follows_on_either_database(
+    either: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layered, "MAX_UPPER", 3)
+    made = []
+    for number in range(6):
+        with either.changing() as tx:
+            asked = Objection(f"s{number}.test", "r", proven=number % 2 == 0)
+            made.append(take_in(tx, either.act, either.keys, asked))
+        either.compared()
+    with either.changing() as tx:
+        lifecycle.verify(tx, either.act, find(tx, made[1].public_ref), Strength.EMAIL_VERIFIED, "x")
+        lifecycle.withdraw(tx, either.act, find(tx, made[0].public_ref), "asked")
+    either.compared()
+    either.later(days=31)
+    with either.changing():
+        pass
+    either.compared()
+    with either.store.snapshot() as tx:
+        states = [one.state(of_request(tx, one.id), either.now).value for one in requests(tx)]
+        assert sorted(states) == ["in_force", "in_force", "received", "received", "verified", "withdrawn"]
+        assert len(agenda(tx, either.now)) == 3
+        told = publish(tx, tmp_path / "public", either.keys.signing, "one", either.now)
+    assert (told.entries, told.changed) == (2, True)
 
 
 def test_an_exception_leaves_nothing(either: Keeper) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from click.testing import Result
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from collector.cli.registry import app
 from collector.model.errors import RegistryError, StorageError
 from collector.registry.entry import EntryState, Strength
 from collector.registry.proving import (
@@ -69,6 +74,35 @@ def test_a_code_is_sent_to_a_role_and_comes_back(desk: Keeper, mail: tuple[Mailb
         assert record(tx, desk.act, desk.find(recorded), proof, seen)
         (entry,) = of_request(tx, recorded.request)
     assert (entry.state, entry.strength) == (EntryState.IN_FORCE, Strength.EMAIL_VERIFIED)
+
+
+def test_a_letter_goes_to_whoever_asked_and_the_contact_can_be_forgotten(
+    tmp_path: Path, mail: tuple[Mailbox, int]
+) -> None:
+    """Spec 4.3: acknowledged with reference and date; 4.2: the contact is erasable."""
+    box, port = mail
+    data = ["--data", str(tmp_path)]
+    sending = ["--send", "--smtp", f"smtp://127.0.0.1:{port}", "--mail-from", "optout@collector.example", *data]
+
+    def ask(*arguments: str) -> Result:
+        return CliRunner().invoke(app, list(arguments))
+
+    made = ask("add", "a.test", "--unproven", "--reason", "form", "--contact", "ada@example.net", "--json", *data)
+    ref = json.loads(made.output)["ref"]
+    assert ask("answer", ref, *data).output.startswith(f"Reference: {ref}\n")
+    assert json.loads(ask("answer", ref, "--json", *sending).output)["sent"] == "mail"
+    ((recipient, text),) = box.messages
+    assert recipient == "ada@example.net"
+    assert f"Subject: Your request {ref}" in text
+    assert "You have our answer by" in text
+    assert "not answered yet" in str(ask("review", ref, "--erase-contact", *data).exception)
+    ask("review", ref, "--reject", "not the holder of the site", *data)
+    assert "not the holder of the site" in ask("answer", ref, "--sent", "letter of 4 May", *data).output
+    kinds = [one["type"] for one in json.loads(ask("show", ref, "--json", *data).output)["events"]]
+    assert kinds == ["received", "entry", "acknowledged", "informed", "entry", "rejected", "answered"]
+    assert ask("review", ref, "--erase-contact", *data).exit_code == 0
+    assert "no address" in str(ask("answer", ref, *sending).exception)
+    assert len(box.messages) == 1
 
 
 def test_mail_that_cannot_be_sent_is_told(mail: tuple[Mailbox, int]) -> None:

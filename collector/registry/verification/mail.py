@@ -1,4 +1,4 @@
-"""A one-time code to a role address of the domain, through the mail server that the organisation names."""
+"""Mail through the server that the organisation names: codes to a domain's role addresses, letters to requesters."""
 
 from __future__ import annotations
 
@@ -61,18 +61,27 @@ def role_address(host: str, role: str) -> str:
 
 def send_code(server: MailServer, to: str, code: str, ref: str, what: str, at: datetime) -> None:
     """Hand the message to the server. Raises StorageError where it does not take it."""
-    message = EmailMessage()
-    message["From"] = server.sender
-    message["To"] = to
-    message["Subject"] = f"Opt-out {ref}: your code"
-    message["Date"] = format_datetime(at)
-    name = hashlib.sha256(f"{ref} {at.isoformat()}".encode()).hexdigest()[:24]
-    message["Message-ID"] = f"<{name}@{server.sender.partition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation messages, please
-    message.set_content(
+    text = (
         f"Somebody asked us not to collect {what}.\n\nIf you speak for it, answer with this code: {code}\n"
         f"It is valid for 14 days. Reference: {ref}\n\nIf you know nothing of it, you need not do anything.\n"
     )
+    send_letter(server, to, f"Opt-out {ref}: your code", text, at)
+
+
+def send_letter(server: MailServer, to: str, subject: str, text: str, at: datetime) -> None:
+    """Hand a letter to the server. Raises StorageError where it does not take it, RegistryError for no address."""
+    message = EmailMessage()
+    try:
+        message["From"] = server.sender
+        message["To"] = to
+        message["Subject"] = subject
+    except ValueError as exc:
+        raise RegistryError("no address to send to", mend="print the letter and send it by hand") from exc
+    message["Date"] = format_datetime(at)
+    name = hashlib.sha256(f"{subject} {at.isoformat()}".encode()).hexdigest()[:24]
+    message["Message-ID"] = f"<{name}@{server.sender.partition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation messages, please
+    message.set_content(text)
     context = server.tls or ssl.create_default_context()
     try:
         if server.implicit_tls:
@@ -84,13 +93,13 @@ def send_code(server: MailServer, to: str, code: str, ref: str, what: str, at: d
                 if smtp.has_extn("starttls"):
                     smtp.starttls(context=context)
                 elif server.host not in _LOOPBACK:
-                    raise StorageError("the mail server offers no TLS: the code is not sent in the clear")
+                    raise StorageError("the mail server offers no TLS: nothing is sent in the clear")
                 _hand_over(smtp, server, message)
     except (OSError, smtplib.SMTPException) as exc:
         raise StorageError(
             f"the mail server did not take the message: {type(exc).__name__}",
             where=f"{server.host}:{server.port}",
-            mend="check --smtp, then `collector registry verify` again",
+            mend="check --smtp, then give the command again",
         ) from exc
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from collector.document.html import parse_html
 from collector.document.page_facts import page_facts
+from collector.model.decision import Verdict
 from collector.model.url import parse_url
-from collector.model.uses import Permission, Use
+from collector.model.uses import Permission, Use, Uses
 from collector.registry.scope import Scope
 from collector.registry.verification.challenge import NAME, WELL_KNOWN, Evidence, Method, Seen, same
 from collector.registry.verification.fetch import Answer, Fetcher, FetchRefusedError
-from collector.signals import content_usage, tdmrep
+from collector.signals import content_signal, content_usage, tdmrep
+from collector.signals.ai_txt import read_ai_txt
 from collector.signals.disallow_ai_training import FIELDS as TRAINING_FIELDS
 from collector.signals.disallow_ai_training import Answer as Training
 from collector.signals.disallow_ai_training import for_target as training_rules
+from collector.signals.product_token import ANY
 from collector.signals.robots_txt import parse as parse_robots
 
 _KEPT_HEADERS = frozenset({NAME, "content-type", "content-usage", "date", "tdm-reservation", "tdm-policy", "server"})
+_AI_TXT = "/ai.txt"
 _RESERVED = (tdmrep.Reservation.RESERVED, tdmrep.Reservation.MEANT_RESERVED)
 
 
@@ -78,7 +84,7 @@ def _discovered(scope: Scope, fetcher: Fetcher, schemes: tuple[str, ...]) -> See
     path = scope.page
     answered = False
     said: list[str] = []
-    for where in (tdmrep.WELL_KNOWN, "/robots.txt", path):
+    for where in (tdmrep.WELL_KNOWN, "/robots.txt", _AI_TXT, path):
         try:
             answer = _first(fetcher, schemes, scope.host, where)
         except FetchRefusedError as exc:
@@ -101,8 +107,14 @@ def _reservation(where: str, path: str, answer: Answer) -> str:
     if where == tdmrep.WELL_KNOWN:
         rule = tdmrep.read_file(answer.body).match(target)
         return f"tdmrep.json rule {rule.number} reserves" if rule is not None and rule.reservation in _RESERVED else ""
+    if where == _AI_TXT:
+        return _in_ai_txt(answer, path)
     if where == "/robots.txt":
         records = parse_robots(answer.body).content_records("*")
+        signals = [record for record in records if record.field == "content-signal"]
+        signalled = content_signal.for_target(signals, target)
+        if any(_any_denied(uses) for uses in (signalled.spec, signalled.contested, signalled.meant)):
+            return f"robots.txt line {signalled.because[0].line}: {signalled.because[0].value}"
         preferences = [record for record in records if record.field == "content-usage"]
         for record, statement in content_usage.for_target(preferences, target):
             if _denies(statement):
@@ -119,9 +131,20 @@ def _reservation(where: str, path: str, answer: Answer) -> str:
     return f"meta {tdmrep.FIELD}" if values and tdmrep.read_values(values) in _RESERVED else ""
 
 
+def _in_ai_txt(answer: Answer, path: str) -> str:
+    if next(iter(answer.values("content-type")), "").lower().startswith(("text/html", "application/xhtml")):
+        return ""  # a page where the file should be
+    found = read_ai_txt(answer.body, ANY).match(parse_url(urljoin(answer.url, path)))
+    return f"ai.txt line {found.line}: {found.text}" if found.verdict is Verdict.DENY else ""
+
+
+def _any_denied(uses: Uses) -> bool:
+    return any(uses[use] is Permission.DENY for use in (Use.FETCH, Use.TRAIN, Use.TDM))
+
+
 def _denies(statement: content_usage.Statement) -> bool:
     uses = content_usage.meaning(statement, older_labels=True, malformed=content_usage.Malformed.UNREADABLE)
-    return any(one[use] is Permission.DENY for one in uses for use in (Use.FETCH, Use.TRAIN, Use.TDM))
+    return any(_any_denied(one) for one in uses)
 
 
 def _evidence(kind: str, answer: Answer, found: bytes) -> Evidence:
