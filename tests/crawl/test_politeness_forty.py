@@ -33,6 +33,7 @@ class Wide(Crawling):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_no_gap_is_too_short_and_the_line_is_full(tmp_path: Path, simweb: SimulatedWeb) -> None:
     """Issue 3: no gap shorter than the delay, from the servers' logs; at least 0.9 of the rate that delays allow."""
     names = [f"l{number}.localhost" for number in range(HOSTS)]
