@@ -52,11 +52,12 @@ format: $(STAMPS)/lint ## lay the code out
 	@$(BIN)/ruff format
 
 bench: $(STAMPS)/package $(STAMPS)/test ## every benchmark, one after the other
-	@for program in $(filter-out benchmarks/serve.py benchmarks/crawl.py,$(wildcard benchmarks/*.py)); do \
+	@for program in $(filter-out benchmarks/serve.py benchmarks/crawl.py benchmarks/workers.py,$(wildcard benchmarks/*.py)); do \
 	    echo "== $$program"; $(BIN)/python $$program; done
 
 bench-crawl: $(STAMPS)/package $(STAMPS)/test ## what a crawl costs beside Scrapy and wget: needs nginx
-	@$(BIN)/python benchmarks/crawl.py --pages 2000 --kilobytes 30 --workers 2
+	@$(BIN)/python benchmarks/crawl.py --pages 2000 --kilobytes 30
+	@$(BIN)/python benchmarks/workers.py --workers 2
 	@$(BIN)/python benchmarks/crawl.py --pages 500 --kilobytes 120
 	@$(BIN)/python benchmarks/crawl.py --pages 500 --kilobytes 30 --text
 
