@@ -37,6 +37,7 @@ class Rewriting:
 
     redactor: Redactor
     found: list[tuple[str, list[Span]]] = field(default_factory=list)
+    harmless: set[tuple[str, str]] = field(default_factory=set)  # strings with labels that hold nothing
 
 
 def parse(script: str) -> tuple[bool, Json]:
@@ -149,6 +150,8 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
 
 def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     redactor = state.redactor
+    if (label, value) in state.harmless:  # keys and types, which come again in each object
+        return redactor.kept(value)
     if value.startswith(_ADDRESSES):
         spans = [span for span in url_spans(value) if span.kind in redactor.kinds]
         if not spans and "person" in redactor.kinds:
@@ -156,6 +159,7 @@ def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     else:
         spans = redactor.spans_labelled(label, value)
     if not spans:
+        state.harmless.add((label, value))
         return redactor.kept(value)
     state.found.append((pointer, spans))
     return redactor.apply(value, spans)

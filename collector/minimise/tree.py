@@ -48,8 +48,9 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     spans = resolve(spans)
     result = CleanTree("", spans)
     written = rewrite_pieces(visible, spans, redactor)
+    harmless: set[tuple[str, str]] = set()
     for script, value in declared.scripts:
-        state = json_ld.Rewriting(redactor)
+        state = json_ld.Rewriting(redactor, harmless=harmless)
         script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
         for pointer, found in state.found:
             result.notes.add(script, pointer, found)
