@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from collector.minimise.author_field import is_person, normal, split_names
-from collector.minimise.redact import Redactor
+from collector.minimise.redact import Redactor, labelled
 from collector.minimise.span import Span, is_placeholder
 from collector.minimise.url import url_spans
 
@@ -74,6 +74,20 @@ def names(value: Json) -> Iterator[str]:
             stack.extend((each, key.lower(), depth + 1) for key, each in reversed(current.items()))
         elif isinstance(current, str) and role in _ROLES and not current.startswith(_ADDRESSES):
             yield from (name for name in split_names(current) if is_person(name))
+
+
+def looked_through(value: Json) -> Iterator[str]:
+    """The texts in which recognizers will look for something when the value is rewritten, and others maybe."""
+    stack: list[tuple[Json, str, int]] = [(value, "", 0)]
+    while stack:
+        current, key, depth = stack.pop()
+        if isinstance(current, str):
+            yield labelled(key, current)
+        elif depth < MAX_DEPTH and isinstance(current, list):
+            stack.extend((each, key, depth + 1) for each in current)
+        elif depth < MAX_DEPTH and isinstance(current, dict):
+            yield from current
+            stack.extend((each, name.lower(), depth + 1) for name, each in current.items())
 
 
 def rewrite(value: Json, state: Rewriting) -> Json:
