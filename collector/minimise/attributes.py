@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ from collector.minimise.author_field import is_person, normal, split_names
 from collector.minimise.location import Notes
 from collector.minimise.markup import TEXT_ATTRIBUTES, URL_ATTRIBUTES, keeps_attribute, settable
 from collector.minimise.recognize import recognize
-from collector.minimise.redact import Redactor
+from collector.minimise.redact import Redactor, labelled
 from collector.minimise.span import Span, is_placeholder, resolve
 from collector.minimise.url import url_spans
 from collector.model.url import TRACKING_PARAMETERS, TRACKING_PREFIXES
@@ -49,6 +50,18 @@ def rewrite_attributes(
     element.attrib.clear()
     for name, value in after:
         element.set(name, settable(value))
+
+
+def looked_through(element: etree._Element) -> Iterator[str]:
+    """The texts in which recognizers will look for something when the attributes of `element` are rewritten."""
+    for name, value in attributes(element):
+        lower = name.lower()
+        if lower in TEXT_ATTRIBUTES:
+            yield labelled(_label(element) if lower == "content" else "", value)
+        elif lower not in URL_ATTRIBUTES:
+            yield value
+            if lower.startswith("data-"):
+                yield labelled(lower, value)
 
 
 def _value(
@@ -149,7 +162,7 @@ def _cut(value: str, spans: list[Span], redactor: Redactor) -> str:
 def _unworded(value: str, redactor: Redactor) -> list[Span]:
     """Identifiers, styles, settings: addresses, account numbers, numbers with a country code, spelled names."""
     spans: list[Span] = []
-    if "@" in value or "%40" in value or "+" in value or (len(value) >= _SHORTEST and _NUMBERED.search(value)):
+    if value not in redactor.silent and _may_identify(value):
         spans = [
             span
             for span in redactor.wanted(recognize(value, redactor.context, redactor.kinds & _IDENTIFYING))
@@ -158,6 +171,10 @@ def _unworded(value: str, redactor: Redactor) -> list[Span]:
     if redactor.names and "person" in redactor.kinds:
         spans = resolve([*spans, *redactor.names.find_spelled(value)])
     return spans
+
+
+def _may_identify(value: str) -> bool:
+    return "@" in value or "%40" in value or "+" in value or (len(value) >= _SHORTEST and bool(_NUMBERED.search(value)))
 
 
 def _without_tracking(value: str) -> str:

@@ -23,6 +23,7 @@ NEVER = frozenset(
 )
 _DATES = frozenset(("date", "last-modified"))
 _DATE = re.compile(r"[A-Za-z]{3,9},? \d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4} \d{2}:\d{2}:\d{2}(?: [A-Z]{3}| [+-]\d{4})?")
+_TYPE = re.compile(r"[a-z]{1,20}/[a-z.+\-]{1,40}(?:; ?charset=(?:utf-8|iso-8859-1))?", re.IGNORECASE)  # nobody's
 _URLS = frozenset(("location", "content-location", "link", "tdm-policy", "refresh"))
 _URL = re.compile(r"<([^<>]{0,8192})>")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
@@ -46,6 +47,8 @@ def minimise_headers(headers: Headers, plan: Plan, extra: tuple[str, ...]) -> tu
 
 def _minimised(name: str, value: str, redactor: Redactor) -> str:
     if name in _DATES and _DATE.fullmatch(value.strip()):
+        return value
+    if name == "content-type" and _TYPE.fullmatch(value):
         return value
     if name == "link":
         value = _URL.sub(lambda match: f"<{_url(match[1], redactor)}>", value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.minimise import owners, person_dates
 from collector.minimise.author_field import is_person, normal, split_names
-from collector.minimise.redact import Redactor
+from collector.minimise.redact import Redactor, labelled
 from collector.minimise.span import Span, is_placeholder
 from collector.minimise.url import url_spans
 
@@ -54,6 +54,7 @@ class Rewriting:
     found: list[tuple[str, list[Span]]] = field(default_factory=list)
     dated: bool = False  # the page names a person: exact dates of it stand with one
     owner: str = owners.OTHER  # of the object that is being rewritten
+    harmless: set[tuple[str, str]] = field(default_factory=set)  # strings with labels that hold nothing
 
 
 def parse(script: str) -> tuple[bool, Json]:
@@ -108,6 +109,20 @@ def contacts(value: Json) -> Iterator[tuple[str, str, str]]:
             yield owner, _CONTACTS[key], current
         elif key in _DEGREES and owner == owners.ORGANISATION and (degrees := _degrees(current)) is not None:
             yield owner, "coordinates", degrees
+
+
+def looked_through(value: Json) -> Iterator[str]:
+    """The texts in which recognizers will look for something when the value is rewritten, and others maybe."""
+    stack: list[tuple[Json, str, int]] = [(value, "", 0)]
+    while stack:
+        current, key, depth = stack.pop()
+        if isinstance(current, str):
+            yield labelled(key, current)
+        elif depth < MAX_DEPTH and isinstance(current, list):
+            stack.extend((each, key, depth + 1) for each in current)
+        elif depth < MAX_DEPTH and isinstance(current, dict):
+            yield from current
+            stack.extend((each, name.lower(), depth + 1) for name, each in current.items())
 
 
 def rewrite(value: Json, state: Rewriting) -> Json:
@@ -227,6 +242,8 @@ def _whole(value: str, kind: str, rule: str, pointer: str, state: Rewriting) -> 
 
 def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     redactor = state.redactor
+    if (label, value) in state.harmless:  # keys and types, which come again in each object
+        return redactor.kept(value)
     if value.startswith(_ADDRESSES):
         spans = redactor.wanted([span for span in url_spans(value) if span.kind in redactor.kinds])
         if not spans and "person" in redactor.kinds:
@@ -234,6 +251,7 @@ def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     else:
         spans = redactor.spans_labelled(label, value)
     if not spans:
+        state.harmless.add((label, value))
         return redactor.kept(value)
     state.found.append((pointer, spans))
     return redactor.apply(value, spans)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person
 from collector.minimise.bylines import NAME, NOT_NICKS, Byline
-from collector.minimise.matching import LATIN_UPPER, Matcher, latin
+from collector.minimise.matching import LATIN_UPPER, WHITE, Matcher, latin
 
 LOOK_BACK = 90  # characters before an address or a verb in which the name has to begin
 MAX_LINE = 120  # characters of a line that closes a letter or signs it
@@ -63,13 +63,14 @@ _INTRODUCING = (
 _INTRODUCED = re.compile(rf"\s?(?P<name>{NAME})")
 _NEEDLES = (*_WROTE, *_INTRODUCING)
 # One pass says which of these stand in the text at all: by the number of the pattern, the needles first.
-_DASH, _FAREWELLS, _RULE = range(len(_NEEDLES), len(_NEEDLES) + 3)
+_DASH, _FAREWELLS, _RULE, _OPENING = range(len(_NEEDLES), len(_NEEDLES) + 4)
 _FIRST_LOOK = Matcher(
     (
         *(latin(re.escape(needle).replace(r"\ ", " ")) for needle in _NEEDLES),
         rf"(?:--|\?)[ \t\xa0]?{LATIN_UPPER}",
         rf"(?i)^[ \t\xa0>|*]*{latin(_FAREWELL)}",
         r"^(?:--|__)[-_ ]*$",
+        rf"(?i)[<(\[][{WHITE}]?(?:e-?mail:[{WHITE}]?)?[A-Za-z0-9_\x80-\xff?.+%:-]+[{WHITE}]?(?:@|[(\[{{]?[{WHITE}]?at)",
     )
 )
 _WORD = re.compile(r"\S+")
@@ -83,9 +84,11 @@ _NOT_FIRST = NOT_NICKS | frozenset(
 def find(text: str) -> Iterator[Byline]:
     """Names of senders, correspondents and signers. Looks only at places that an address, verb or closing marks."""
     ends = _FIRST_LOOK.ends(text)
-    seen = range(_RULE + 1) if ends is None else {number for _, number in ends}
-    if "@" in text or "at" in text:
-        yield from _beside_addresses(text)
+    seen = range(_OPENING + 1) if ends is None else {number for _, number in ends}
+    if _OPENING in seen:
+        yield from _beside_opened(text)
+    if "@" in text:
+        yield from _behind_addresses(text)
     for at in _each(text, ":"):
         before = text[max(0, at - 14) : at].rstrip()
         if before.lower().endswith(_VERBS):
@@ -122,11 +125,14 @@ def _verb_length(before: str) -> int:
     return max(len(verb) for verb in _VERBS if before.endswith(verb))
 
 
-def _beside_addresses(text: str) -> Iterator[Byline]:
+def _beside_opened(text: str) -> Iterator[Byline]:
     for _, opened in zip(range(MAX_PLACES), _OPENED.finditer(text), strict=False):
         found = _BEFORE.search(text, max(0, opened.start() - LOOK_BACK), opened.start())
         if found and (byline := _byline(found["name"], found.start("name"), sure=True)):
             yield byline
+
+
+def _behind_addresses(text: str) -> Iterator[Byline]:
     for _, found in zip(range(MAX_PLACES), _BEHIND.finditer(text), strict=False):
         if byline := _byline(found["name"], found.start("name"), sure=True):
             yield byline

@@ -32,35 +32,53 @@ _SECOND = Matcher(
 
 def find(text: str) -> Iterator[Byline]:
     """Names in lists: between commas, or one to a line. Linear in the text."""
-    position = 0
     run: list[Byline] = []
-    seconds = _seconds(text)
-    for line in text.split("\n"):
+    behind = 0  # of the line looked at last
+    for position, line, names in _lines(text):
+        if run and text[behind:position].strip():
+            yield from _settled(run)
+            run = []
+        behind = position + len(line)
         stripped = line.strip()
-        if stripped:
-            names = LEAST if seconds is None else _between(seconds, position, position + len(line))
-            capital = names and len(line) <= MAX_ENTRY and stripped.lstrip(_BULLETS)[:1].isupper()
-            found = _LINE.match(line) if capital else None
-            entry = _entry(found["name"], position + found.start("name")) if found else None
-            if entry is not None:
-                run.append(entry)
-            elif run:
-                yield from _settled(run)
-                run = []
-            if names >= LEAST and line.count(",") >= LEAST - 1 and len(line) <= MAX_LINE:
-                yield from _between_commas(line, position)
-        position += len(line) + 1
+        if not stripped:
+            continue
+        capital = len(line) <= MAX_ENTRY and stripped.lstrip(_BULLETS)[:1].isupper()
+        found = _LINE.match(line) if capital else None
+        entry = _entry(found["name"], position + found.start("name")) if found else None
+        if entry is not None:
+            run.append(entry)
+        elif run:
+            yield from _settled(run)
+            run = []
+        if names >= LEAST and line.count(",") >= LEAST - 1 and len(line) <= MAX_LINE:
+            yield from _between_commas(line, position)
     yield from _settled(run)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, int]]:
+    """Offset, line and how many names of two capitals it may hold, of each line that may hold one."""
+    seconds = _seconds(text)
+    if seconds is None:
+        position = 0
+        for line in text.split("\n"):
+            yield position, line, LEAST
+            position += len(line) + 1
+        return
+    at = 0
+    while at < len(seconds):
+        # the second capital is the last character of what was found, so that it stands in the line
+        start = text.rfind("\n", 0, seconds[at] - 1) + 1
+        stop = text.find("\n", seconds[at] - 1)
+        stop = len(text) if stop < 0 else stop
+        behind = bisect.bisect_right(seconds, stop)
+        yield start, text[start:stop], behind - at
+        at = behind
 
 
 def _seconds(text: str) -> list[int] | None:
     """Offsets behind what may be the second capital of a name, in order; None where that cannot be told."""
     ends = _SECOND.ends(text)
     return None if ends is None else sorted({end for end, _ in ends})
-
-
-def _between(offsets: list[int], start: int, stop: int) -> int:
-    return bisect.bisect_right(offsets, stop) - bisect.bisect_right(offsets, start)
 
 
 def _between_commas(line: str, position: int) -> Iterator[Byline]:

@@ -203,10 +203,15 @@ def _bounded(text: str, start: int, end: int) -> bool:
 def _backwards(low: str, position: int, words: tuple[str, ...], *, least: int) -> int:
     """Where `words`, written one after the other, begin if they end before `position`; -1 if they do not."""
     for word in reversed(words):
-        if low.rfind(word, max(0, position - len(word) - MAX_GAP), position) < 0:
-            return -1  # most places, and cheaper than the pattern
-        gap = _GAP_BEFORE.search(low, max(0, position - MAX_GAP), position)
-        position = gap.start() if gap and position - gap.start() >= least else -1
+        # What stands before most places is told without the pattern: a letter, or nothing of the name.
+        if low[position - 1 : position].isalpha():
+            if least:
+                return -1
+        elif low.rfind(word, max(0, position - len(word) - MAX_GAP), position) < 0:
+            return -1
+        else:
+            gap = _GAP_BEFORE.search(low, max(0, position - MAX_GAP), position)
+            position = gap.start() if gap and position - gap.start() >= least else -1
         if position < len(word) or low[position - len(word) : position] != word:
             return -1
         position -= len(word)
@@ -228,6 +233,8 @@ def _running(text: str, low: str, start: int, form: Form) -> Span | None:
             return Span(start, rest + len(first), KIND, "person_named", form.value)
         if text[rest : rest + 2] == f"{first[0].upper()}.":
             return Span(start, rest + 2, KIND, "person_named", form.value)
+    if "." not in text[max(0, start - 10) : start]:
+        return None
     initial = re.compile(rf"(?<!\w){re.escape(first[0].upper())}\.\s?(?:[^\W\d_]\.\s?){{0,2}}\Z")
     if found := initial.search(text, max(0, start - 10), start):
         return Span(found.start(), end, KIND, "person_named", form.value)

@@ -28,6 +28,10 @@ class Prefilter(Protocol):
         """Windows inside the text, half open; empty lists where there is nothing to look for."""
         ...
 
+    def ends(self, text: str) -> set[int] | None:
+        """Behind which characters of the text a trigger ends; None where not all such places can be told."""
+        ...
+
 
 class Hyperscan:
     """All triggers in one automaton, compiled once; one scratch space for each thread that scans."""
@@ -47,12 +51,21 @@ class Hyperscan:
 
     def windows(self, text: str) -> Sequence[Windows]:
         """See `Prefilter`."""
+        found: list[list[int]] = [[] for _ in range(self._slots)]
+        self._scan(text, self._on_match, found)
+        return [_merged(flat, len(text)) if flat else [] for flat in found]
+
+    def ends(self, text: str) -> set[int] | None:
+        """See `Prefilter`."""
+        found: set[int] = set()
+        self._scan(text, _take_end, found)
+        return found
+
+    def _scan(self, text: str, on_match: Callable[[int, int, int, int, Any], None], found: object) -> None:
         scratch = getattr(self._local, "scratch", None)
         if scratch is None:
             scratch = self._local.scratch = self._scratch_of(self._database)
-        found: list[list[int]] = [[] for _ in range(self._slots)]
-        self._database.scan(_bytes(text), match_event_handler=self._on_match, context=found, scratch=scratch)
-        return [_merged(flat, len(text)) if flat else [] for flat in found]
+        self._database.scan(_bytes(text), match_event_handler=on_match, context=found, scratch=scratch)
 
 
 class OneByOne:
@@ -78,6 +91,10 @@ class OneByOne:
             for match in pattern.finditer(data):
                 _widen(flat, match.end() - before, match.end() + after)
         return [_merged(flat, len(text)) if flat else [] for flat in found]
+
+    def ends(self, text: str) -> set[int] | None:  # noqa: ARG002  the port of both
+        """None: these engines report no matches that overlap."""
+        return None
 
 
 def prefilter_of(recognizers: Sequence[Recognizer], engine: str = "") -> Prefilter:
@@ -134,6 +151,10 @@ def _collector(triggers: list[tuple[int, Trigger]]) -> Callable[[int, int, int, 
             flat.append(end)
 
     return on_match
+
+
+def _take_end(_number: int, _start: int, end: int, _flags: int, found: Any) -> None:
+    found.add(end)
 
 
 def _widen(flat: list[int], start: int, end: int) -> None:

@@ -46,6 +46,7 @@ class Redactor:
     source: str = ""
     record: str = ""
     asked: Asked | None = field(init=False)
+    silent: set[str] = field(default_factory=set)  # texts that hold nothing but, maybe, names
     _key: bytes = b""
     _insisted: set[tuple[str, str]] = field(default_factory=set)  # what somebody asked the registry not to keep
     _coarse: set[str] = field(default_factory=set)
@@ -93,6 +94,8 @@ class Redactor:
         if self.asked is not None:
             return self._asked_spans(text, self.asked)
         also = self.names.find if self.names and "person" in self.kinds else None
+        if text in self.silent and (also is None or not (self.names.everywhere or self.names.possible(text))):
+            return []
         found = recognize(text, self.context, self.kinds, also=also)
         return [span for span in found if not self._is_coarse(span, text)] if self._coarse else found
 
@@ -117,10 +120,11 @@ class Redactor:
 
     def spans_labelled(self, label: str, text: str) -> list[Span]:
         """As `spans`, where `label` says what the text is (the name of a field: `data-phone`, `telephone`)."""
-        if not label or not any(map(str.isdigit, text)):
-            return self.spans(text)
-        shift = len(label) + 2
-        found = self.spans(f"{label}: {text}")
+        whole = labelled(label, text)
+        shift = len(whole) - len(text)
+        found = self.spans(whole)
+        if not shift:
+            return found
         return [Span(s.start - shift, s.end - shift, s.kind, s.rule, s.value) for s in found if s.start >= shift]
 
     def replacement(self, kind: str, value: str) -> str:
@@ -195,6 +199,11 @@ class Redactor:
     def total(self) -> int:
         """Spans replaced so far."""
         return sum(self.counts.values())
+
+
+def labelled(label: str, text: str) -> str:
+    """`text` as it is looked through where `label` says what it is: before numbers it stands as a word would."""
+    return f"{label}: {text}" if label and any(map(str.isdigit, text)) else text
 
 
 def merged(*counts: Mapping[str, int]) -> dict[str, int]:

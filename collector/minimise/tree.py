@@ -9,7 +9,7 @@ from lxml import etree
 from collector.document.text import Piece, VisibleText, visible_text
 from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
-from collector.minimise.attributes import decode_cloudflare, rewrite_attributes
+from collector.minimise.attributes import decode_cloudflare, looked_through, rewrite_attributes
 from collector.minimise.declared import Declared, declared_persons
 from collector.minimise.declared_contacts import take_contacts
 from collector.minimise.declared_dates import birth_spans, rewrite_dates
@@ -18,6 +18,7 @@ from collector.minimise.declared_spans import declared_spans, glued_spans
 from collector.minimise.location import Notes
 from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
 from collector.minimise.plan import ALL, OFF
+from collector.minimise.recognize import silent
 from collector.minimise.redact import Redactor
 from collector.minimise.span import Span, resolve
 from collector.minimise.text import ROUNDS, named_spans, with_dates
@@ -57,8 +58,10 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     spans = with_dates(visible.text, redactor.wanted(resolve(spans)), redactor)
     result = CleanTree("", spans)
     written = rewrite_pieces(visible, spans, redactor)
+    harmless: set[tuple[str, str]] = set()
+    redactor.silent = silent(text for _, value in declared.scripts for text in json_ld.looked_through(value))
     for script, value in declared.scripts:
-        state = json_ld.Rewriting(redactor, dated=bool(declared.names))
+        state = json_ld.Rewriting(redactor, dated=bool(declared.names), harmless=harmless)
         script.text = settable(json_ld.dump(json_ld.rewrite(value, state)))
         for pointer, found in state.found:
             result.notes.add(script, pointer, found)
@@ -153,9 +156,10 @@ def _rewrite_elements(
     for element, attribute in declared.fields:
         fields.setdefault(element, set()).add(attribute)
     looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(root, redactor.names)])
+    for element in gone:
+        looked_at.pop(element, None)
+    redactor.silent = silent(text for element in looked_at for text in looked_through(element))
     for element in looked_at:
-        if element in gone:
-            continue
         if hidden := element.get("data-cfemail"):
             _uncover(element, hidden, redactor, notes)
         rewrite_attributes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from collector.document.facts import Meta
 from collector.signals.product_token import key_of
@@ -16,7 +17,7 @@ def read_meta_robots(metas: Iterable[Meta], tokens: Collection[str]) -> tuple[tu
     `http-equiv="X-Robots-Tag"` is read like the header field. `property` is no `name`; elements in the body
     count like those in the head, since parsers close the head early. At most 64 are read.
     """
-    keys = {key_of(token) for token in tokens}
+    keys = _keys(tuple(tokens))
     found: list[tuple[Meta, tuple[Directive, ...]]] = []
     left = MAX_TOTAL
     for meta in metas:
@@ -27,6 +28,11 @@ def read_meta_robots(metas: Iterable[Meta], tokens: Collection[str]) -> tuple[tu
             found.append((meta, read_values(meta.content[:left], agent)))
             left -= min(len(meta.content), left)
     return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _keys(tokens: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(key_of, tokens))
 
 
 def _agents(name: str, keys: Collection[str]) -> Iterable[str]:

@@ -23,6 +23,7 @@ from collector.signals.product_token import ANY, key_of
 MAX_FIELD = 16_384  # characters of one field line or content attribute (draft-illyes-repext: at least 8 KiB)
 MAX_FIELDS = 64
 MAX_TOTAL = 65_536  # characters of all of them
+_REPEATED = 512  # characters of a field that is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,15 @@ def read_values(text: str, agent: str = "") -> tuple[Directive, ...]:
     An agent speaks for every value after it, up to the next agent. The value of `unavailable_after` runs to
     the next known value or agent, because dates hold commas, blanks and colons.
     """
+    return _known_values(text, agent) if len(text) <= _REPEATED else _read_values(text, agent)
+
+
+@lru_cache(maxsize=1_024)
+def _known_values(text: str, agent: str) -> tuple[Directive, ...]:
+    return _read_values(text, agent)  # the pages of a site say the same
+
+
+def _read_values(text: str, agent: str) -> tuple[Directive, ...]:
     words = list(_WORD.finditer(text, 0, MAX_FIELD))
     directives: list[Directive] = []
     separator = ","  # what stood before the word: a comma, an agent's colon, a semicolon, or only blanks

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from collector.document.read import read
 from collector.minimise import attribute_values, bylines, letters, name_lists
+from collector.minimise.context import NO_CONTEXT
 from collector.minimise.document import minimise_document
 from collector.minimise.matching import Matcher, latin
 from collector.minimise.plan import STRICT
+from collector.minimise.recognize import recognize, silent
 from collector.minimise.words_of import MANY, TRIES, WordsOf
 from collector.model.url import parse_url
 
@@ -36,6 +38,12 @@ LETTERS = (
     " <jd@mail.example.org>", " (jd at mail", " wrote:", " a écrit :", "schrieb ", "\nschreef ", "My name is ", "Je m\u2019appelle ",
     "Ich heiße ", "I'm ", "About ", "Über ", "Regards,", "\n> Best wishes", "mfg", "\nViele Grüße aus Ulm", "GRÜẞE", "À bientôt",
     "pozdrawiam", "\n|Un saludo,", "z poważaniem", "x", "word", "Word", "ſ", "\xa0", "\u2003", "Jane\u2019s ",
+)  # fmt: skip
+VALUES = (
+    "1.1.1.1", "8.8.8.8.", "@jane_doe", "jane@example.org", "jane [at] example [dot] org", "+49 30 1234567", "0171/2345678",
+    "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "2001:db8::8a2e:370:7334", "52.5200, 13.4050", "password: hunter22x",
+    "00:1b:63:84:45:e6", "born 3 May 1980", "tel: 5551234567", "1600 Amphitheatre Parkway", "SSN 219-09-9999", "Passport C01X00T47",
+    "https://u:p@x.test/", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "word", "a", "", " ", "0", "\n", "x\n7", "12", "@", "+", ":",
 )  # fmt: skip
 ATTRIBUTES = (
     "class='author'", "class='a fn b'", "class='postAuthor'", "class='entry-meta2'", "id=by-line", "id=x", "class=vcard",
@@ -143,3 +151,11 @@ def test_visible_text_is_walked_once_until_the_tree_is_to_change():
     assert taken.text.strip() == "one"
     document.root.find("body/p").text = "two"
     assert document.visible().text.strip() == "two"
+
+
+@given(st.lists(st.lists(st.sampled_from(VALUES), max_size=3).map("".join), max_size=12))
+def test_nothing_is_found_in_what_is_told_to_be_silent(texts):
+    """Wherever a text stands among others: at the beginning or the end of one, numbers before or behind it."""
+    quiet = silent(texts)
+    assert not [text for text in quiet if recognize(text, NO_CONTEXT, STRICT.kinds)]
+    assert "word" not in texts or "word" in quiet

@@ -33,8 +33,7 @@ _LIFE = re.compile(
 )
 # A set comes first, what it has to be before it after: `re` then skips what cannot begin a match.
 _YEAR = re.compile(r"[12](?:(?<=1)[5-9]|(?<=2)0)(?=\d\d)")
-# Every match of `_LIFE` holds a year: so far before and behind its beginning does one reach, with some to spare.
-_BEFORE_YEAR, _BEHIND_YEAR = 40, 24
+_AT = re.compile(r"[@\[(](?:(?<=@)|at[\])])")  # in every match of `_EMAIL`, as a year is in every one of `_LIFE`
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -172,7 +171,8 @@ def _contacts(judged: _Judged) -> int:
     """E-mail addresses and telephone numbers."""
     emails = phones = 0
     if at_most_emails(judged.seen.figures):
-        emails = sum(1 for _ in _EMAIL.finditer(judged.text))
+        signs = [match.start() for match in _AT.finditer(judged.text)]
+        emails = _count(_EMAIL, judged.text, signs, before=3, behind=70)
     if at_most_phones(judged.seen.figures):
         phones = sum(1 for _ in _PHONE.finditer(judged.text))
     return emails + phones
@@ -184,13 +184,18 @@ def _life_dates(text: str, least: int) -> int:
     alone = (not (text[start - 1 : start].isdecimal() or text[start + 4 : start + 5].isdecimal()) for start in starts)
     if sum(alone) < least:
         return 0
+    return _count(_LIFE, text, starts, before=40, behind=24)
+
+
+def _count(pattern: re.Pattern[str], text: str, places: list[int], *, before: int, behind: int) -> int:
+    """How often `pattern` matches, where each match holds a place and reaches no further from it than is said."""
     windows: list[list[int]] = []
-    for start in starts:
-        if windows and start - _BEFORE_YEAR <= windows[-1][1]:
-            windows[-1][1] = start + _BEHIND_YEAR
+    for place in places:
+        if windows and place - before <= windows[-1][1]:
+            windows[-1][1] = place + behind
         else:
-            windows.append([max(start - _BEFORE_YEAR, 0), start + _BEHIND_YEAR])
-    return sum(1 for start, end in windows for _ in _LIFE.finditer(text, start, end))
+            windows.append([max(place - before, 0), place + behind])
+    return sum(1 for start, end in windows for _ in pattern.finditer(text, start, end))
 
 
 def _persons(text: str) -> int:

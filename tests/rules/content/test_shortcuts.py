@@ -43,6 +43,7 @@ FIGURES = [
     "a [at] b",
 ]
 LIFE = "*|†|born |b. |née |geb. |(|)|–|-|20|15|3. |Mai |ca. | |\n|zm ".split("|")
+MAIL = "a|b.c|@|@|.|-|+|(at)|[at]|(|[|at|)| |  |\n|é|word ".split("|")
 PIECES = st.sampled_from(
     [*SENTENCES, *PHRASES, *FIGURES, "Anna Smith, 14,", "he", "x" * 601, "ŁÓDŹ", "İ", "K", "“", "ß"]
 )
@@ -87,6 +88,14 @@ def test_patterns_that_begin_with_a_set_match_what_the_plain_ones_match(text):
 def test_dates_of_life_around_years_are_those_of_the_whole_text(text, least):
     enough = len(spans(OLD_YEAR, text)) >= least
     assert personal_page._life_dates(text, least) == (len(spans(personal_page._LIFE, text)) if enough else 0)
+
+
+@given(st.lists(st.sampled_from([*MAIL, "x" * 62, "y" * 64]), max_size=14).map("".join))
+def test_addresses_around_their_signs_are_those_of_the_whole_text(text):
+    signs = [match.start() for match in personal_page._AT.finditer(text)]
+    assert personal_page._count(personal_page._EMAIL, text, signs, before=3, behind=70) == len(
+        spans(personal_page._EMAIL, text)
+    )
 
 
 @given(TEXTS)
