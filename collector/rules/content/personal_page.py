@@ -33,6 +33,7 @@ _LIFE = re.compile(
 )
 # Sets and letters come first, what must not stand before them after: `re` then skips what cannot begin a match.
 _YEAR = re.compile(r"[12](?<!\d.)(?:(?<=1)[5-9]|(?<=2)0)\d\d(?!\d)", re.DOTALL)
+_FIGURE = re.compile(r"(?:about )?\d+")
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -60,6 +61,12 @@ class _Judged:
     def words(self) -> Sequence[str]:
         """The words of `text`."""
         return self.page.words if len(self.text) == len(self.page.read_text) else self.page.once(_first_words)
+
+
+def kind_told(reason: str) -> str:
+    """The kind of page that a refusal of this rule names, without figures."""
+    kind = reason.partition(": ")[2].rpartition(" (")[0]
+    return _FIGURE.sub("some", kind) or "not said"
 
 
 def _first_words(page: PageFacts) -> list[str]:
