@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collector.cli.pilot_categories import Categories
     from collector.crawler.run import Finished
 
 app = typer.Typer(add_completion=False)
@@ -31,6 +32,7 @@ class Sample:
     spans: Counter[str] = field(default_factory=Counter)
     pages_with: Counter[str] = field(default_factory=Counter)
     media_types: Counter[str] = field(default_factory=Counter)
+    categories: Categories | None = None
 
 
 @app.command()
@@ -47,8 +49,8 @@ def pilot(
 ) -> int:
     """Crawl a sample under the policy, every gate in force, and report what would be collected; keep no page.
 
-    Kinds of personal data with their density, refusals by rule, bytes. The pages are minimised before they are
-    written, into a folder that goes when the report is printed.
+    Kinds of personal data with their density, special categories tied to persons, refusals by rule,
+    bytes. The pages are minimised before they are written, into a folder that goes when the report is printed.
     """
     from collector.crawler.run import run_crawl
     from collector.crawler.wiring import Options, read_policy
@@ -89,10 +91,11 @@ def _bind(data: Path, own: Path, identifier: str, keys: str | None) -> None:
 
 
 def sample_of(collection: Path) -> Sample:
-    """Count what the stored records say was taken out of them."""
+    """Count what the stored records say was taken out of them, and what the account says of categories."""
     from collector.archive.reader import records
+    from collector.cli.pilot_categories import categories_of
 
-    sample = Sample()
+    sample = Sample(categories=categories_of(collection))
     for path in sorted((collection / "archive").glob("*.warc.gz*")):
         for record in records(path):
             if record.kind != "response" or not record.body:
@@ -130,6 +133,7 @@ def _report(finished: Finished, sample: Sample) -> dict[str, object]:
             }
             for kind in sorted(sample.spans)
         },
+        **(sample.categories.report() if sample.categories is not None else {}),
         "not_kept": [
             {"gate": s.gate, "rule": s.rule, "verdict": s.verdict, "reason": s.reason, "candidates": s.decided}
             for s in stops
@@ -149,6 +153,8 @@ def _print(finished: Finished, sample: Sample) -> None:
         print(
             f"  {number:>7,}  {kind:<16} on {share:.0f} % of the pages, {_density(sample, kind):.2f} per thousand words"
         )
+    for line in sample.categories.lines() if sample.categories is not None else ():
+        print(line)
     stops = finished.view.totals.stops if finished.view is not None else ()
     if stops:
         print("would not be kept, by gate, rule and reason:")

@@ -19,6 +19,7 @@ _SEXAGESIMAL = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s?°\s?(?:(\d{1,2})\s?['\u2032
 _DECIMAL = re.compile(r"[+\-]?\d{1,3}\.\d{1,15}")
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)")
 _DATE = re.compile(r"(\d{2}|\d{4})-(\d{2})-\d{2}\Z")
+_COARSE_DATE = re.compile(r"(?:18|19|20)\d{2}(?:s|-\d{2})?")
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](\d{2})(?!\d)")
 
 # What a kind becomes, as the documentation says it; other kinds have no coarser value.
@@ -76,6 +77,11 @@ def generalised(kind: str, value: str, *, decades: bool = False) -> str | None:
             return f"{degrees[0]:.1f}"  # latitude or longitude in a field of its own
         return None if len(degrees) != 2 else _area(*degrees)
     return None
+
+
+def is_coarse(written: str) -> bool:
+    """Whether a date is as coarse already as generalising makes it: a year, a decade, a month."""
+    return _COARSE_DATE.fullmatch(written.strip()) is not None
 
 
 def randomised(kind: str, value: str, key: bytes, record: str) -> str | None:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from collector.document.text import VisibleText
 from collector.minimise import person_dates
+from collector.minimise.becoming import is_coarse
 from collector.minimise.declared import Declared
 from collector.minimise.declared_spans import ranges_of
 from collector.minimise.location import Notes
@@ -30,13 +31,14 @@ _OF_PAGE = re.compile(
 )
 
 
-def birth_spans(visible: VisibleText, declared: Declared) -> Iterator[Span]:
+def birth_spans(visible: VisibleText, declared: Declared, redactor: Redactor) -> Iterator[Span]:
     """What stands in the text where a page gives somebody's date of birth."""
-    if not declared.births:
+    if not declared.births or BIRTH not in redactor.kinds:
         return
+    coarse = redactor.coarsens(BIRTH)
     for start, end in ranges_of(visible, declared.births).values():
         here = visible.text[start:end]
-        if not here.strip() or len(here) > _LONGEST or is_placeholder(here):
+        if not here.strip() or len(here) > _LONGEST or is_placeholder(here) or (coarse and is_coarse(here)):
             continue
         dates = person_dates.dates_in(here)
         if dates:

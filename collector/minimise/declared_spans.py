@@ -16,7 +16,7 @@ from collector.minimise.bylines import Byline
 from collector.minimise.context import NO_CONTEXT
 from collector.minimise.declared import Declared
 from collector.minimise.persons import Names
-from collector.minimise.span import KINDS, Span
+from collector.minimise.span import KINDS, PLACEHOLDER, Span
 
 ADDRESS = next((kind for kind in ("address", "postal_address") if kind in KINDS), "")
 MAX_PIECES = 100_000  # text nodes below declared elements, together
@@ -43,7 +43,7 @@ def declared_spans(
         for element in declared.addresses:
             start, end = ranges.get(element, (0, 0))
             text = visible.text[start:end]
-            if 3 <= len(text.strip()) <= _LONGEST_ADDRESS:
+            if 3 <= len(text.strip()) <= _LONGEST_ADDRESS and not PLACEHOLDER.search(text):
                 yield Span(start, end, ADDRESS, "address_declared", " ".join(text.split()).casefold())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.minimise import owners, person_dates
 from collector.minimise.author_field import is_person, normal, split_names
+from collector.minimise.becoming import is_coarse
 from collector.minimise.redact import Redactor, labelled
 from collector.minimise.span import Span, is_placeholder
 from collector.minimise.url import url_spans
@@ -205,7 +206,7 @@ def _date(value: str, kind: str, pointer: str, state: Rewriting) -> str | None:
     """A date that stands with a person, as coarse as the policy has it; None where it is no full date."""
     spans = [Span(s.start, s.end, kind, "json_ld_date", s.value) for s in person_dates.dates_in(value[:100])]
     if not spans:
-        return None
+        return value if is_coarse(value) else None
     state.found.append((pointer, spans))
     return state.redactor.replacement(kind, spans[0].value)
 

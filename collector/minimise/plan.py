@@ -13,7 +13,7 @@ from collector.minimise.span import KINDS, OPTIONAL
 from collector.model.errors import PolicyError
 from collector.policy.policy import Minimise, Treatment
 
-ORG_CONTACT = "org_contact"  # role mailboxes: info@, press@ …
+ORG_CONTACT = "org_contact"  # whatever kind it is of: see `organisations`
 SETTABLE = (*KINDS, ORG_CONTACT)
 _DEFAULTS = {kind: Treatment.KEEP if kind in OPTIONAL else Treatment.PLACEHOLDER for kind in SETTABLE}
 # Kinds that no pattern finds alone: what is found, and because of what.
@@ -58,7 +58,7 @@ class Plan:
 
     @property
     def keeps_org_contacts(self) -> bool:
-        """Role mailboxes stay."""
+        """Contacts of organisations stay."""
         return self.treatments[ORG_CONTACT] is Treatment.KEEP
 
 
@@ -76,7 +76,7 @@ def needs_key(minimise: Minimise) -> bool:
 def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None) -> Plan:
     """The plan for `[minimise]`, with the campaign's key where one is needed, and the registry's persons.
 
-    `standard` keeps role mailboxes; `strict` keeps nothing.
+    `standard` keeps the contacts of organisations; `strict` keeps nothing.
 
     Raises PolicyError for a kind nobody recognises, for a treatment that the kind has not, and for a model of names
     that is not installed.

@@ -15,12 +15,12 @@ OPTIONAL = frozenset(("plate", "person_date"))  # recognised only where a policy
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
-_PLACEHOLDER = re.compile(r"\[\[[A-Z][A-Z_]{0,31}_\d{1,9}\]\]\Z")
+PLACEHOLDER = re.compile(r"\[\[[A-Z][A-Z_]{0,31}_\d{1,9}\]\]")
 
 
 def is_placeholder(text: str) -> bool:
     """Whether `text` is nothing but what stands in for personal data: taken out already."""
-    return _PLACEHOLDER.match(text.strip()) is not None
+    return PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,7 @@ def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText
     spans = [*spans, *modelled, *declared_spans(visible, declared, in_text, redactor.kinds)]
     if names and "person" in redactor.kinds:
         spans += glued_spans(visible, names)
-    if "birth_date" in redactor.kinds:
-        spans += birth_spans(visible, declared)
+    spans += birth_spans(visible, declared, redactor)
     if "coordinates" in redactor.kinds:
         spans += degree_spans(visible, declared)
     spans = with_dates(visible.text, redactor.wanted(resolve(spans)), redactor)

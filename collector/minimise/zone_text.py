@@ -6,6 +6,7 @@ import re
 
 from collector.minimise import bylines, gazetteer
 from collector.minimise.author_field import is_person
+from collector.minimise.span import PLACEHOLDER
 
 MAX_ZONE = 300  # characters; a longer one is a biography or a whole section, whose lines are looked at as text
 
@@ -41,6 +42,8 @@ _NO_NAME = frozenset(
 def names_in(text: str) -> list[str]:
     """Names, best first, at most six; `text` is one zone's own."""
     text = " ".join(text[: MAX_ZONE + 1].split())
+    if "[[" in text:
+        text = PLACEHOLDER.sub("|0|", text)  # taken out already: no name, and what is beside it is not alone
     if not text or len(text) > MAX_ZONE:
         return []
     found: dict[str, None] = {}

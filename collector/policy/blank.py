@@ -73,7 +73,12 @@ sensitive = [
 # files = ["our-list.txt"]             # further hosts, one per line
 
 [minimise]
-profile = "strict"                     # strict | standard | off (with a reason)
+profile = "strict"                     # strict | standard: keeps organisations' contacts | off: with a reason
+# ner = ["spacy_en"]                   # models of names in running text, costly; docs/plugins.md
+
+# [minimise.kinds]                     # docs/kinds.md: what is recognised, and what each kind may become
+# birth_date = "generalise"            # its year
+# person_date = "generalise"           # exact dates with a person: their month
 
 [retention]
 development = "180d"                   # 12h, 180d, 6m, 2y

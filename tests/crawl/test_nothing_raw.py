@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from collector.document.office import DOCX, ODT
+from tests.support import authored_files
 from tests.support.crawling import Crawling, verify
+from tests.support.hostile import raw
 from tests.support.planted import PLANTS, Plant, find_planted, plant
-from tests.support.simsite import HTML, Framing, Reply, document, moved, paragraphs
+from tests.support.simsite import HTML, Framing, Reply, document, moved, paragraphs, text
 
 DOMAIN = "garten-post.example.org"
 
@@ -28,11 +33,29 @@ PLACES = (
     "canonical", "form-action", "srcset", "svg", "image-alt", "iframe", "style", "xhtml", "utf16", "windows",
     "redirect-body", "login", "hreflang", "challenge", "crashing", "text-after-end", "option", "cdata",
 )  # fmt: skip
-EXTRA = {name: mail(name.replace("-", "")) for name in PLACES}
+METADATA = (
+    "bad-status", "bad-field", "coding-name", "charset-name", "length", "location-broken", "etag", "server", "realm",
+    "disposition", "refresh", "meta-refresh", "json", "json-key", "xml-instruction", "xml-doctype", "xml-attribute",
+    "rss-editor", "rss-comment", "robots-line", "robots-delay", "lastmod", "tdmrep", "ai-txt", "trust-txt", "licence",
+    *authored_files.PLACES,
+)  # fmt: skip
+FILES = (
+    "/a.pdf", "/a.docx", "/a.odt", "/a.json", "/a.xml", "/a.rss", "/coding-name", "/etag", "/server", "/disposition",
+    "/refresh", "/charset-name", "/realm", "/location-broken", "/meta-refresh", "/phrase", "/bad-status", "/bad-field",
+    "/length",
+)  # fmt: skip
+EXTRA = {name: mail(name.replace("-", "")) for name in (*PLACES, *METADATA)}
 
 
 def m(name: str) -> str:
     return EXTRA[name].value
+
+
+# Everything a policy can admit, so that metadata is not saved by its file being refused.
+ADMITTED = (
+    HTML.partition(";")[0], "application/xhtml+xml", "text/plain", "application/json", "application/xml",
+    "application/rss+xml", "application/atom+xml", "application/pdf", DOCX, ODT,
+)  # fmt: skip
 
 
 def page(main: str, head: str = "") -> bytes:
@@ -71,11 +94,13 @@ def plant_more(simweb, host: str) -> None:
     site.serve("/", Reply(200, front.body.replace(b"</main>", links.encode() + b"</main>"), front.headers))
     site.robots(
         f"User-agent: *\nDisallow: /private/\nDisallow: /u/{m('robots-rule')}\nSitemap: /sitemap.xml\n"
-        f"Sitemap: {url}/s.xml?by={m('robots-sitemap')}\n# kept by {PLANTS['email', 'robots.txt comment'].value}\n"
+        f"Sitemap: {url}/s.xml?by={m('robots-sitemap')}\nby {m('robots-line')}\nCrawl-delay: {m('robots-delay')}\n# kept by {PLANTS['email', 'robots.txt comment'].value}\n"
     )
     site.sitemap("/sitemap.xml", [f"{url}/plain", f"{url}/profile/{m('sitemap-entry')}"])
     sitemap = site.answers["/sitemap.xml"][0]
     assert isinstance(sitemap, Reply)
+    dated = f"<url><loc>{url}/plain</loc><lastmod>{m('lastmod')}</lastmod></url></urlset>".encode()
+    sitemap = replace(sitemap, body=sitemap.body.replace(b"</urlset>", dated))
     comment = f"<!-- made by {m('sitemap')} -->".encode()
     site.serve("/sitemap.xml", Reply(200, sitemap.body + comment, sitemap.headers))
     feed = f"""<rss version="2.0"><channel><title>News</title><item><title>One</title>
@@ -104,7 +129,58 @@ def plant_more(simweb, host: str) -> None:
     site.otherwise = Reply(404, f"<p>Ask {m('not-found')}</p>".encode(), html)
 
 
+def plant_metadata(simweb, host: str) -> None:
+    """What files, servers and their faults say beside the text; every file is linked from the front page."""
+    site = simweb.site(host)
+    front = site.answers["/"][0]
+    assert isinstance(front, Reply)
+    links = "".join(f'<a href="{path}">{path}</a>' for path in FILES).encode()
+    site.serve("/", replace(front, body=front.body.replace(b"</main>", links + b"</main>")))
+    xml = f"""<?xml version="1.0"?><?by {m("xml-instruction")}?><!DOCTYPE r [<!-- {m("xml-doctype")} -->]>
+<r owner="{m("xml-attribute")}"><p>{paragraphs("the mill")[:400]}</p></r>"""
+    rss = f"""<rss version="2.0"><!-- {m("rss-comment")} --><channel><title>Mill</title>
+<managingEditor>{m("rss-editor")} (Ottokar Millerby)</managingEditor><item><title>One</title>
+<description>The wheel turns again.</description></item></channel></rss>"""
+    linked = {"author": m("json"), m("json-key"): "who", "text": "The wheel turns again, as it did before."}
+    for path, body, kind in (
+        ("/a.pdf", authored_files.pdf(m), "application/pdf"),
+        ("/a.docx", authored_files.docx(m), DOCX),
+        ("/a.odt", authored_files.odt(m), ODT),
+        ("/a.json", json.dumps(linked).encode(), "application/json"),
+        ("/a.xml", xml.encode(), "application/xml"),
+        ("/a.rss", rss.encode(), "application/rss+xml"),
+    ):
+        site.serve(path, Reply(200, body, (("Content-Type", kind),)))
+    html = ("Content-Type", HTML)
+    for path, field in (
+        ("/coding-name", ("Content-Encoding", m("coding-name"))),
+        ("/etag", ("ETag", f'"{m("etag")}"')),
+        ("/server", ("Server", f"mill/1.0 (run by {m('server')})")),
+        ("/disposition", ("Content-Disposition", f'inline; filename="{m("disposition")}.html"')),
+        ("/refresh", ("Refresh", f"0; url=/x?u={m('refresh')}")),
+    ):
+        site.serve(path, Reply(200, page(f"<p>The wheel turns {path[1:]}.</p>"), (html, field)))
+    named = page("<p>The wheel turns in a charset of its own.</p>")
+    site.serve("/charset-name", Reply(200, named, (("Content-Type", f"text/html; charset={m('charset-name')}"),)))
+    site.serve("/realm", Reply(401, b"", (("WWW-Authenticate", f'Basic realm="ask {m("realm")}"'),)))
+    site.serve("/location-broken", Reply(302, b"", (("Location", f"http://[{m('location-broken')}/"),)))
+    meta = f'<meta http-equiv="refresh" content="9; url=/x?u={m("meta-refresh")}">'
+    licence = f'<link rel="license" href="/licences?by={m("licence")}">'
+    site.serve("/meta-refresh", Reply(200, page("<p>The wheel turns again.</p>", meta + licence), (html,)))
+    end = b"Content-Type: text/html\r\nConnection: close\r\n"
+    phrase = f"HTTP/1.1 200 kept by {m('reason-phrase')}\r\n".encode()
+    site.serve("/phrase", raw(phrase + end + b"\r\n" + page("<p>The wheel turns.</p>")))
+    site.serve("/bad-status", raw(f"HTTP/1.1 by {m('bad-status')}\r\n".encode() + end + b"\r\nx"))
+    site.serve("/bad-field", raw(b"HTTP/1.1 200 OK\r\n" + f"by {m('bad-field')}\r\n".encode() + end + b"\r\nx"))
+    site.serve("/length", raw(f"HTTP/1.1 200 OK\r\nContent-Length: {m('length')}\r\n".encode() + end + b"\r\nx"))
+    reservation = json.dumps([{"location": "/x", "by": m("tdmrep")}]).encode()
+    site.serve("/.well-known/tdmrep.json", Reply(200, reservation, (("Content-Type", "application/json"),)))
+    site.serve("/ai.txt", text(f"User-Agent: *\nAllow: /\n# {m('ai-txt')}\n"))
+    site.serve("/trust.txt", text(f"# kept by {m('trust-txt')}\nmember=https://example.org/\n"))
+
+
 ALL = (*PLANTS.values(), *EXTRA.values())
+OF_PAGES = (*PLANTS.values(), *(EXTRA[name] for name in PLACES))  # without what `plant_metadata` plants
 
 
 @pytest.fixture
@@ -120,10 +196,10 @@ def planted_crawl(crawling: Crawling, simweb, monkeypatch) -> Crawling:
     return crawling
 
 
-def hits(folder: Path) -> list[str]:
+def hits(folder: Path, plants: tuple[Plant, ...] = OF_PAGES) -> list[str]:
     for _ in range(20):
         try:
-            found = find_planted(folder, ALL)
+            found = find_planted(folder, plants)
             break
         except FileNotFoundError:  # a running crawl renames what it has sealed
             continue
@@ -140,15 +216,20 @@ def strays(crawling: Crawling) -> list[Path]:
 
 
 def test_no_planted_datum_is_on_the_disk_after_the_crawl(planted_crawl, simweb):
+    plant_metadata(simweb, "a.localhost")
+    planted_crawl.site_files = True
+    planted_crawl.scope += f"\nmedia_types = {json.dumps(ADMITTED)}"
     answer = planted_crawl.run()
     (planted_crawl.folder / "summary").write_text(repr(answer))
     outcomes = planted_crawl.outcomes()
     by_path = {url.partition(str(simweb.port))[2]: outcome for url, (outcome, _, _) in outcomes.items()}
     assert by_path["/"] == by_path["/headers"] == by_path["/xhtml"] == by_path["/utf16"] == "archived", by_path
+    for path in ("/a.pdf", "/a.docx", "/a.odt", "/a.json", "/a.xml", "/a.rss", "/charset-name", "/etag", "/phrase"):
+        assert by_path[path] == "archived", (path, outcomes)
     assert by_path["/noarchive"] == by_path["/noai"] == by_path["/login"] == by_path["/image"] == "withheld"
     refused = [reason for outcome, rule, reason in outcomes.values() if rule == "personal_url"]
     assert len(refused) >= 8
-    assert hits(planted_crawl.folder) == []
+    assert hits(planted_crawl.folder, ALL) == []
     assert strays(planted_crawl) == []
     assert verify(planted_crawl) == ""
 

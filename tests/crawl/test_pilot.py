@@ -7,14 +7,22 @@ import sys
 
 from tests.support.simweb import SimulatedWeb
 
+OWN = "My daughter has epilepsy and takes her tablets every morning."
+NAMED = "Laura Bennett joined the union in her first week at the plant."
+
 
 def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_path):
     site = simweb.site("news.localhost").robots("User-agent: *\nDisallow: /private/\n")
     site.page(
-        "/", "Front", main="<p>By Jane Doe. Write to jane@b.example or john@b.example.</p>", links=["/a", "/private/x"]
+        "/",
+        "Front",
+        main="<p>By Jane Doe. Write to jane@b.example or john@b.example.</p>",
+        links=["/a", "/diary", "/club", "/private/x"],
     )
     site.page("/a", "Page A", main="<p>Nothing here but the bridge.</p>")
     site.page("/private/x", "Private")
+    site.page("/diary", "Diary", main=f"<p>{OWN}</p>")
+    site.page("/club", "Club", main=f"<p>{'The river was high and the boats lay still. ' * 60}</p><p>{NAMED}</p>")
     crawling.seeds = [simweb.url("news.localhost")]
     command = [sys.executable, "-m", "collector.cli", "pilot", str(crawling.policy), "--data", str(crawling.data)]
     command += ["--seed", crawling.seeds[0], "--json"]
@@ -25,7 +33,13 @@ def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_p
     )
     assert finished.returncode == 0, finished.stderr
     report = json.loads(finished.stdout)
-    assert report["pages"] == 2
+    assert report["pages"] == 3
+    assert report["special_categories"] == {
+        "health": {"sentences": 1, "pages": 1, "withheld": 1},
+        "union": {"sentences": 1, "pages": 1, "withheld": 0},
+    }
+    assert sum(report["flags"].values()) == 1
+    assert "epilepsy" not in finished.stdout + finished.stderr
     assert report["kinds"]["email"]["spans"] == 2
     assert report["kinds"]["email"]["pages"] == 1
     assert report["kinds"]["person"]["per_thousand_words"] > 0

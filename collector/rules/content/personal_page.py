@@ -34,6 +34,7 @@ _LIFE = re.compile(
 # A set comes first, what it has to be before it after: `re` then skips what cannot begin a match.
 _YEAR = re.compile(r"[12](?:(?<=1)[5-9]|(?<=2)0)(?=\d\d)")
 _AT = re.compile(r"[@\[(](?:(?<=@)|at[\])])")  # in every match of `_EMAIL`, as a year is in every one of `_LIFE`
+_FIGURE = re.compile(r"(?:about )?\d+")
 COUNTED = (_EMAIL, _PHONE, _YEARS, _LIFE)
 
 
@@ -61,6 +62,12 @@ class _Judged:
     def words(self) -> Sequence[str]:
         """The words of `text`."""
         return self.page.words if len(self.text) == len(self.page.read_text) else self.page.once(_first_words)
+
+
+def kind_told(reason: str) -> str:
+    """The kind of page that a refusal of this rule names, without figures."""
+    kind = reason.partition(": ")[2].rpartition(" (")[0]
+    return _FIGURE.sub("some", kind) or "not said"
 
 
 def _first_words(page: PageFacts) -> list[str]:

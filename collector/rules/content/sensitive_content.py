@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collector.lists.lexicon import lexicons
@@ -12,6 +14,7 @@ from collector.rules.content.marks import denied, flagged, guarded, passed
 from collector.rules.facts import ContentFacts
 
 RULE = "sensitive_content"
+_TOLD = re.compile(r"(?<![\w-])([a-z][a-z_-]{0,40}) (\d{1,9})(?![\w.])")
 _FLAG = "social.forums"  # the category of a flag where a lexicon names none
 
 
@@ -53,6 +56,12 @@ def sensitive_content(facts: ContentFacts, settings: Settings) -> Finding:
         return denied(RULE, f"special categories tied to persons: {told}", marks)
     first = _community(min(own.keys() | named.keys())) or _FLAG
     return flagged(RULE, f"few sentences tie a special category to a person: {told}", first, marks)
+
+
+def categories_told(reason: str) -> Mapping[str, int]:
+    """The categories and counts of sentences that a reason of this rule names; nothing where it names none."""
+    known = {lexicon.category for lexicon in lexicons().categories}
+    return {match[1]: int(match[2]) for match in _TOLD.finditer(reason[:400]) if match[1] in known}
 
 
 def _dense(found: Linkage, sentences: int, per_thousand: float) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.model.decision import Verdict
-from collector.rules.content.personal_page import COUNTED, Settings, personal_page
+from collector.rules.content.personal_page import COUNTED, Settings, kind_told, personal_page
 from tests.rules.content.pages import ask, flags, ld, quoted
 from tests.support.growth import assert_linear
 
@@ -131,3 +131,11 @@ def test_time_grows_with_the_page_and_no_faster(part):
             sum(1 for _ in pattern.finditer(text))
 
     assert_linear(scan, lambda size: part * size, 8_000)
+
+
+def test_a_reason_names_its_kind_without_figures():
+    assert kind_told(ask(personal_page, Settings(), OBITUARY_EN).reason) == "an obituary"
+    assert (
+        kind_told(ask(personal_page, Settings(), DIRECTORY).reason) == "a directory of some persons with contact data"
+    )
+    assert kind_told("not kept: it would name the page") == "not said"

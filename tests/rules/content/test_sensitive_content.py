@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.model.decision import Verdict
-from collector.rules.content.sensitive_content import Settings, sensitive_content
+from collector.rules.content.sensitive_content import Settings, categories_told, sensitive_content
 from tests.rules.content.pages import ask, flags, quoted
 
 ENCYCLOPAEDIA = (
@@ -76,3 +76,18 @@ def test_a_guarded_source_is_flagged():
 def test_it_always_answers(text):
     finding = ask(sensitive_content, Settings(), text)
     assert finding.verdict in (Verdict.ALLOW, Verdict.DENY)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>I was diagnosed with HIV in 2011. I joined the union at the plant.</p>",
+        PLAIN + "<p>Laura Bennett has epilepsy.</p>",
+    ],
+)
+def test_a_reason_can_be_counted_again(page):
+    """The CNIL's pilot study asks for categories: they are read from the account, which holds no sentence."""
+    finding = ask(sensitive_content, Settings(), page)
+    told = categories_told(finding.reason)
+    assert told == ({"health": 1, "union": 1} if "HIV" in page else {"health": 1})
+    assert categories_told("no sentence ties a special category to a person; 3 of 4 health 1.5") == {}
