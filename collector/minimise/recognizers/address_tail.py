@@ -28,7 +28,9 @@ _CODES_FIRST = frozenset(("town", "state", "code", "unit"))
 
 
 def tail(text: str, end: int, *, behind: str = "street") -> tuple[int, bool]:
-    """Where the address ends whose street, or town where `behind` says so, ends at `end`; whether what follows can stand only in an address.
+    """Where the address ends whose street, or town where `behind` says so, ends at `end`.
+
+    With it, whether what follows can stand only in an address.
 
     A town alone belongs to it behind a comma; on a line of its own only with a code, a state or a country behind it.
     """
