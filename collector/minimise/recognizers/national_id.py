@@ -99,7 +99,7 @@ def _holds(row: Identifier, written: str) -> bool:
 
 RECOGNIZER = Recognizer(
     KIND,
-    "National identifiers of persons in some sixty countries",
+    "National identifiers of persons in some eighty countries",
     "shape and check digits (python-stdnum); its word before it unless fewer than 0.5 % of random numbers pass",
     (
         Trigger(r"\b\d{11}", 60, 40),
