@@ -13,9 +13,9 @@ from collector.minimise.words_of import WordsOf
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
 
 _U = gazetteer._UPPER  # noqa: SLF001
-_WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
+WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
 _PART = r"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|bin|al|el|y)\s)"
-NAME = rf"(?:{_WORD}(?:[ \u00a0]{_PART}{{0,2}}{_WORD}){{0,3}})"
+NAME = rf"(?:{WORD}(?:[ \u00a0]{_PART}{{0,2}}{WORD}){{0,3}})"
 _NICK = r"(?:[^\W_][\w.\-]{1,29})"
 
 # Words that a writer follows wherever they stand.
@@ -62,7 +62,7 @@ _SAYS = re.compile(
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
-    rf"^\s{{0,8}}(?P<name>{_WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
+    rf"^\s{{0,8}}(?P<name>{WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
 )
 _COPYRIGHT = re.compile(
     rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
@@ -71,6 +71,9 @@ _MAKER = "by|von|par|por|da|door|af|av|przez"
 _ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{_NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
 _MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
+_SECOND = re.compile(rf"(?:,? (?:and|und|et|y|e|en|og|i)|,| &) (?P<name>{NAME})")
+_CLAUSE = re.compile(r"[.,;:!?()]")
+_AWAY = 5  # words from the verb to "by": "first written for Linux by"
 _MADE = frozenset(
     """written posted published submitted reported reviewed edited created added maintained developed designed authored
     contributed provided implemented suggested packaged ported compiled prepared illustrated curated drawn invented
@@ -79,7 +82,11 @@ _MADE = frozenset(
     écrit rédigé développé maintenu créé fondé dirigé traduit escrito desarrollado creado fundado dirigido traducido
     scritto sviluppato creato fondato diretto tradotto geschreven ontwikkeld opgericht geleid vertaald
     napisany napisane stworzony opracowany założony skrevet skrivet utviklet utvecklat patch patches article book
-    paper chapter essay poem song painting photo""".split()
+    paper chapter essay poem song painting photo
+    enhanced completed rewritten ported implemented started improved extended modified updated adapted converted done
+    written revised merged reworked rewrote debugged tested documented proofread typeset engraved recorded produced
+    umgesetzt portiert erweitert überarbeitet verbessert begonnen amélioré réalisé porté mejorado realizado migliorato
+    realizzato verbeterd uitgebreid""".split()
 )
 _BY_WORDS = frozenset("by von par por di da door af av przez od fra från autor author from napisał napisała".split())
 _SAID_WORDS = frozenset(
@@ -133,9 +140,11 @@ def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
 def _in_paragraph(line: str, position: int) -> Iterator[Byline]:
     """What plainly says who made something, in prose too: all that is looked for in a long line."""
     for match in _MADE_BY.finditer(line):
-        words = line[max(0, match.start() - 24) : match.start()].split()
-        if words and words[-1].casefold() in _MADE:
+        words = _CLAUSE.split(line[max(0, match.start() - 48) : match.start()])[-1].casefold().split()
+        if not _MADE.isdisjoint(words[-_AWAY:]):
             yield from _accepted(match, position, sure=False, nick=False)
+            if second := _SECOND.match(line, match.end()):
+                yield from _accepted(second, position, sure=False, nick=False)
 
 
 def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator[Byline]:

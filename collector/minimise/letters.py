@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person
-from collector.minimise.bylines import NAME, NOT_NICKS, Byline
+from collector.minimise.bylines import NAME, NOT_NICKS, WORD, Byline
 from collector.minimise.matching import LATIN_UPPER, WHITE, Matcher, latin
 
 LOOK_BACK = 90  # characters before an address or a verb in which the name has to begin
@@ -23,6 +23,17 @@ _OPENED = re.compile(
 )
 _BEFORE = re.compile(rf"(?P<name>{NAME})[\"'\u201d\u00bb]?{_SPACE}{{0,3}}\n?{_SPACE}{{0,3}}\Z")
 _BEHIND = re.compile(rf"@[\w.\-]{{1,100}}>?{_SPACE}{{1,3}}\({_SPACE}?(?P<name>{NAME}){_SPACE}?\)")
+# `Doe, Jane <`: in quotation marks or behind the word of a header only, for prose has such pairs too.
+_TURNED = re.compile(
+    rf"(?:[\"\u201c]|^(?:From|To|Cc|Reply-To|Sender|Von|An):{_SPACE}{{1,2}})(?P<last>{WORD}),{_SPACE}{{1,2}}"
+    rf"(?P<first>{WORD}(?:{_SPACE}{WORD})?)[\"\u201d]?{_SPACE}{{0,3}}\Z",
+    re.MULTILINE,
+)
+# A name beside or above a bare address, as signatures have it.
+_BARE = re.compile(
+    rf"(?P<name>{NAME}){_SPACE}{{0,3}}(?:[|,;/\t]|{_SPACE}{{2}}|\n)[\s|*>]{{0,24}}"
+    r"(?:(?i:e-?mail|internet|mail)[:\s]{1,3})?(?P<local>[\w.+%\-]{1,64})\Z"
+)
 _VERBS = (
     "wrote", "writes", "said", "says", "a écrit", "escribió", "ha scritto", "scrisse", "schreef", "napisał", "napisała",
     "napisał(a)", "pisze", "skrev", "schrieb", "schreibt", "kirjoitti",
@@ -127,15 +138,38 @@ def _verb_length(before: str) -> int:
 
 def _beside_opened(text: str) -> Iterator[Byline]:
     for _, opened in zip(range(MAX_PLACES), _OPENED.finditer(text), strict=False):
-        found = _BEFORE.search(text, max(0, opened.start() - LOOK_BACK), opened.start())
-        if found and (byline := _byline(found["name"], found.start("name"), sure=True)):
-            yield byline
+        first = max(0, opened.start() - LOOK_BACK)
+        turned = _TURNED.search(text, first, opened.start())
+        if turned and is_person(name := f"{turned['first']} {turned['last']}"):
+            yield Byline(turned.start("last"), turned.end("first"), name, sure=True)
+        elif found := _BEFORE.search(text, first, opened.start()):
+            yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
 
 
 def _behind_addresses(text: str) -> Iterator[Byline]:
     for _, found in zip(range(MAX_PLACES), _BEHIND.finditer(text), strict=False):
-        if byline := _byline(found["name"], found.start("name"), sure=True):
+        yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
+    for _, at in zip(range(MAX_PLACES), _each(text, "@"), strict=False):
+        bare = _BARE.search(text, max(0, at - LOOK_BACK), at)
+        if bare and (byline := _byline(bare["name"], bare.start("name"), sure=_is_whose(bare["name"], bare["local"]))):
             yield byline
+
+
+def _with_initials(byline: Byline | None) -> Iterator[Byline]:
+    """The name, and the same without the initials between: so its owner signs."""
+    if byline is None:
+        return
+    yield byline
+    words = byline.name.split()
+    kept = [words[0], *(word for word in words[1:-1] if len(word.rstrip(".")) > 1), words[-1]]
+    if 1 < len(kept) < len(words):
+        yield Byline(byline.start, byline.end, " ".join(kept), sure=byline.sure)
+
+
+def _is_whose(name: str, local: str) -> bool:
+    """Whether an address says by its local part that it is of that name: `jdoe` of Doe, not `list` of Mailing List."""
+    local = local.casefold()
+    return any(len(word) > 2 and word.casefold() in local and word.casefold() != local for word in name.split())
 
 
 def _closed(text: str) -> Iterator[Byline]:

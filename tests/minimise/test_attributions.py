@@ -24,6 +24,13 @@ def names(text: str) -> list[str]:
         "From: vq@mail.example.org (Vsevolod Quxton)",
         "Reply-To: Vsevolod Quxton <vq (at) mail.example.org>",
         "Maintainer: Vsevolod Quxton",
+        'From: "Quxton, Vsevolod" <vq@mail.example.org>\n\nYours, Vsevolod Quxton of old',
+        "From: vq@mail.example.org (Vsevolod P. Quxton)\n\nThis is what Vsevolod Quxton would say",
+        "That is all.\n\nVsevolod Quxton        vquxton@mail.example.org\n",
+        "That is all.\n| Vsevolod Quxton | vquxton@mail.example.org |\n",
+        "===\nVsevolod Quxton\nvquxton@mail.example.org\n===\n",
+        f"{'This paragraph is long. ' * 12}It was first written for Linux by Anton Quxton, and so on.",
+        f"{'This paragraph is long. ' * 12}It was ported to Windows by Mark Abel and Anton Quxton last year.",
         "On Mon, 3 May 1993 12:00:01 GMT, Vsevolod Quxton wrote:\n> nothing",
         "On Mon, 3 May 1993, Vsevolod Quxton <vq@mail.example.org> wrote:\n> nothing",
         "In article <1@news.example.org> vq@mail.example.org (Vsevolod Quxton) writes:\n>ha",
@@ -53,6 +60,19 @@ def test_a_name_that_the_text_says_is_somebodys_is_masked(text):
 @pytest.mark.parametrize("closing", ["Cheers,", "LG", "Bises", "Saluti", "Groetjes,", "Pozdrawiam"])
 def test_a_given_name_under_a_letter_is_masked_there(closing):
     assert "Vsev" not in minimise_text(f"See you.\n\n{closing}\nVsev\n", STRICT, url=None, lang=None).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tide came in, Paris, Texas <see the map> and so on.",
+        "Mailing List\nlist@mail.example.org",
+        "The letters were written in haste; the door was closed by Northern Winds of March.",
+        "Technical Support  |  help@mail.example.org",
+    ],
+)
+def test_what_only_looks_like_it_stays(text):
+    assert names(text) == []
 
 
 def test_all_of_a_list_are_names_where_enough_are_listed():

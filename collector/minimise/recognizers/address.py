@@ -90,7 +90,7 @@ _ROMANCE = re.compile(
 )
 # USPS Publication 28, appendix C1: words that end a street's name and much else besides.
 _RARE_SUFFIX = (
-    r"(?:Branch|Bridge|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Cliffs?|Club|Common|Corners?|Course"
+    r"(?:Branch|Bridge|Circles|Centers|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Cliffs?|Club|Common|Corners?|Course"
     r"|Courts|Coves?|Creek|Crest|Crossroad|Curve|Dale|Dam|Divide|Drives|Estates?|Expressway|Extensions|Falls?|Ferry"
     r"|Flats?|Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gateway|Glens?|Greens?|Groves|Harbors?|Haven|Hills|Hollow"
     r"|Inlet|Islands?|Isle|Junctions?|Keys?|Knolls?|Lakes?|Land|Lights?|Loaf|Locks?|Lodge|Mall|Manors|Meadows?|Mills?"
@@ -124,7 +124,7 @@ _NUMBER_LAST = re.compile(
     rf"|\d{{4}}(?: [A-Z]{{2}})?)(?![\w-]|\.\d))"
 )
 _INHABITED = re.compile(
-    r"\b(?:address is|it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)"
+    r"\b(?:address(?: is|:)|it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)"
     r"|moved? to|arrived at|meet (?:me|you|us) at|(?:sent|delivered|shipped|mailed|address) to|wohnt? in|wohnhaft in)"
     rf"[:\s]{{1,3}}(?P<town>(?-i:{_W}(?: (?:{_PARTICLE} )?{_W}){{0,3}} \d{{1,4}}[A-Za-z]?(?:,\s|\n){_TOWN}))\b",
     re.IGNORECASE,
@@ -169,7 +169,7 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
             if rule in _WHOLE:
                 first = match.start("town")
             if rule not in _WHOLE or rule == "address_inhabited":
-                last, more = tail(text, last)
+                last, more = tail(text, last, behind="town" if proof else "street")
                 proof = proof or more
             if proof or not _is_doubtful(text, match.start(), street, rule):
                 if rule in _NUMBER_FIRST and (unit := _UNIT_BEFORE.search(text, max(0, first - 20), first)):
@@ -347,11 +347,17 @@ RECOGNIZERS = (
             words(
                 r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada"
                 r"|domicilio|wohnhaft|residing at"
-                r"|liv(?:e|es|ed|ing) (?:at|in)|abita in|vive en|it is |it's in|located (?:in|at)"
-                r"|resid(?:es?|ing|ed) (?:in|at)"
-                r"|moved? to|arrived at|meet (?:me|you|us) at|(?:sent|delivered|shipped|mailed|address) to|wohnt in)",
+                r"|live[sd] (?:at|in)|abita in|vive en)",
                 before=30,
                 after=260,
+            ),
+            Trigger(
+                r"(?:[Aa]ddress(?: is|:)|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)"
+                r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|[Mm]eet (?:me|you|us) at"
+                r"|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Aa]ddress) to|wohnt? in|wohnhaft in)"
+                r"[:\s]{1,3}[A-Z\x80-\xff?][^0-9\n]{1,60}\d",
+                110,
+                120,
             ),
         ),
         _finders((_LABELLED, "address_labelled"), (_INHABITED, "address_inhabited")),

@@ -13,7 +13,7 @@ _UNIT = re.compile(
     r"\.?\s?#?|#)[A-Z]?\d{1,5}[A-Za-z]?\b"
 )
 _CODE = re.compile(
-    r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?|\d{3} \d{2}"
+    r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?|\d{3} \d{2}"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)(?![\w-])"
 )
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
@@ -27,12 +27,14 @@ _WORDS = re.compile(
 _CODES_FIRST = frozenset(("town", "state", "code", "unit"))
 
 
-def tail(text: str, end: int) -> tuple[int, bool]:
-    """Where the address ends whose street ends at `end`; whether what follows can stand only in an address.
+def tail(text: str, end: int, *, behind: str = "street") -> tuple[int, bool]:
+    """Where the address ends whose street, or town where `behind` says so, ends at `end`.
+
+    With it, whether what follows can stand only in an address.
 
     A town alone belongs to it behind a comma; on a line of its own only with a code, a state or a country behind it.
     """
-    last, proof, before = end, False, "street"
+    last, proof, before = end, False, behind
     for _ in range(MAX_PARTS):
         gap = _GAP.match(text, end)
         if gap is None:

@@ -47,7 +47,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     position = start
     while candidate := _CANDIDATE.search(text, position, end):
         position = candidate.start() + 1
-        before = text[max(0, candidate.start() - _LOOK_BACK) : candidate.start()]
+        # and the character before that, so that a word cut in two is none
+        before = text[max(0, candidate.start() - _LOOK_BACK - 1) : candidate.start()].rjust(_LOOK_BACK + 1)
         rule, length = _judged(text[candidate.start() : candidate.start() + _LONGEST], before)
         if rule:
             position = candidate.start() + length
@@ -79,10 +80,10 @@ def _behind(tail: str) -> int:
 
 def _named(before: str) -> tuple[Identifier, ...]:
     """The rows whose words stand before, first theirs; all of them behind a word that fits any."""
-    if not _NAMES.search(before):
+    if not _NAMES.search(before, 1):
         return ()
-    own = [row for row, names in _NAMES_OF if names.search(before)]
-    return tuple(dict.fromkeys((*own, *_ANY) if _GENERIC.search(before) else own))
+    own = [row for row, names in _NAMES_OF if names.search(before, 1)]
+    return tuple(dict.fromkeys((*own, *_ANY) if _GENERIC.search(before, 1) else own))
 
 
 def _holds(row: Identifier, written: str) -> bool:
@@ -98,7 +99,7 @@ def _holds(row: Identifier, written: str) -> bool:
 
 RECOGNIZER = Recognizer(
     KIND,
-    "National identifiers of persons in some sixty countries",
+    "National identifiers of persons in some eighty countries",
     "shape and check digits (python-stdnum); its word before it unless fewer than 0.5 % of random numbers pass",
     (
         Trigger(r"\b\d{11}", 60, 40),
