@@ -49,6 +49,7 @@ def assemble(
             names=table.minimise.names,
             document_seconds=table.minimise.document_seconds,
         ),
+        document=types.DocumentPolicy(extractor=table.document.extractor),
         storage=types.Storage(
             payload=table.storage.payload,
             text=table.storage.text,
