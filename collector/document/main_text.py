@@ -25,7 +25,8 @@ from collector.document.text import plain_lines, visible_text
 
 MAX_ELEMENTS = 20_000  # about five seconds of one core; a real page of 47,000 took fifteen
 MAX_DEPTH = 256
-_TOO_DEEP = etree.XPath(f"boolean(//*[count(ancestor::*) = {MAX_DEPTH}])")
+_TOO_MANY = etree.XPath("count(//*) > $most")
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
 class Extractor(StrEnum):
@@ -125,5 +126,4 @@ def _whole(document: HtmlDocument) -> MainText:
 
 
 def _within_limits(document: HtmlDocument) -> bool:
-    count = sum(1 for _ in document.root.iter())
-    return count <= MAX_ELEMENTS and not _TOO_DEEP(document.root)
+    return not _TOO_MANY(document.root, most=MAX_ELEMENTS) and not _TOO_DEEP(document.root)

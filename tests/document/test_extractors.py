@@ -69,6 +69,14 @@ def test_where_the_whole_text_is_the_main_one_nobody_extracted_it(extractor, bod
     assert extract(read(body, content_type=media_type, url=URL), extractor) == MainText(text)
 
 
+@pytest.mark.parametrize(("depth", "extracted"), [(MAX_DEPTH, True), (MAX_DEPTH + 1, False)])
+def test_an_extractor_is_asked_up_to_the_limit_of_depth(extractor, depth, extracted):
+    """Elements above each other, html and body among them."""
+    found = extract(page("<div>" * (depth - 2) + PROSE), extractor)
+    assert PROSE.strip() in (found.text or "")
+    assert (found.by != "") is extracted
+
+
 def test_a_page_that_confuses_the_extractor_has_its_visible_text(extractor, monkeypatch):
     def fails(*_arguments):
         raise ValueError
