@@ -6,7 +6,8 @@ Each round runs every contestant once, by turns, against the same site: static f
 user and system time of the process and of every child it waited for; memory is the peak of the crawling
 process's resident set, and of the proportional set of all its processes, looked at ten times a second.
 Without `--text`: all gates and the minimising on, no text, no language. With it the peer extracts the text with
-trafilatura and names its language with langdetect, as we do.
+trafilatura and names its language with langdetect, as we do; what both spend in these two is measured inside of their
+processes (`split/`), and the remainder compared. `--extractor resiliparse` shows what the faster one would bring.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import shutil
 import signal
 import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -54,6 +56,8 @@ domains = ["127.0.0.1"]
 min_delay = 0.0
 max_delay = 0.0
 latency_factor = 0.0
+[document]
+extractor = "{extractor}"
 [storage]
 text = {text}
 [network]
@@ -83,6 +87,13 @@ class Measured:
     rss: int
     pss: int
     pages: int
+    extraction: float = 0.0
+    language: float = 0.0
+
+    @property
+    def remainder(self) -> float:
+        """CPU of everything but extraction and language, in seconds a page."""
+        return (self.cpu - self.extraction - self.language) / self.pages
 
 
 def site(folder: Path, pages: int, kilobytes: int) -> None:
@@ -128,17 +139,39 @@ def proportional(process: int) -> int:
     return 0
 
 
+def peak_resident(process: int) -> int:
+    """Bytes of the largest resident set of this process alone: `wait4` would tell that of its largest child."""
+    try:
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1_024
+    except OSError:
+        pass
+    return 0
+
+
 def measure(command: list[str], folder: Path) -> Measured:
     """Run to the end. Pages are counted by the server."""
     log = folder / "access.log"
     log.write_bytes(b"")
     started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
-    peak, ended = [0], threading.Event()
+    split = folder / "split"
+    shutil.rmtree(split, ignore_errors=True)
+    split.mkdir()
+    paths = [str(HERE / "split"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "BENCH_SPLIT": str(split)},
+    )
+    peak, resident, ended = [0], [0], threading.Event()
 
     def watch() -> None:
         while not ended.wait(0.1):
             peak[0] = max(peak[0], sum(map(proportional, family(process.pid))))
+            resident[0] = max(resident[0], peak_resident(process.pid))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -155,13 +188,16 @@ def measure(command: list[str], folder: Path) -> Measured:
     wall = time.monotonic() - started
     if pages < 2:
         raise SystemExit(f"{command[0]} asked for one page only\n{said.decode()[-2000:]}")
-    return Measured(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1_024, peak[0], pages)
+    sums = [struct.unpack("=dd", one.read_bytes()) for one in split.iterdir() if one.stat().st_size]
+    extraction, language = (sum(column) for column in zip((0.0, 0.0), *sums, strict=True))
+    cpu = used.ru_utime + used.ru_stime
+    return Measured(cpu, wall, resident[0], peak[0], pages, extraction, language)
 
 
 def contestants(folder: Path, url: str, options: argparse.Namespace) -> dict[str, list[str]]:
     """Name → command. Each writes below `folder`, which is emptied before every run."""
     policy = folder / "policy.toml"
-    policy.write_text(POLICY.format(text="true" if options.text else "false"))
+    policy.write_text(POLICY.format(text="true" if options.text else "false", extractor=options.extractor))
     out = str(folder / "out")
     ours = [sys.executable, "-m", "collector.cli", "crawl", str(policy), "--data", out, "--seed", url, "--json"]
     peer = [sys.executable, str(HERE / "peers/scrapy_crawl.py"), url]
@@ -187,6 +223,7 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--text", action="store_true")
+    parser.add_argument("--extractor", choices=("trafilatura", "resiliparse"), default="trafilatura")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -211,6 +248,20 @@ def main() -> None:
         print(
             f"{who:<44}{cpu * 1_000:>12.2f}{ours / cpu:>12.2f}{rate:>9.0f}{rss:>8.0f}{pss:>8.0f}{measured[0].pages:>7}"
         )
+
+    if options.text:
+        show_split(runs)
+
+
+def show_split(runs: dict[str, list[Measured]]) -> None:
+    """Milliseconds of CPU a page, by where they go; the remainder as a multiple of the peer's."""
+    print(f"\n{'ms CPU/page':<44}{'extraction':>12}{'language':>10}{'remainder':>11}{'ours/theirs':>12}")
+    ours = statistics.median(run.remainder for run in runs["collector"])
+    for who, measured in runs.items():
+        extraction = statistics.median(run.extraction / run.pages for run in measured)
+        language = statistics.median(run.language / run.pages for run in measured)
+        left = statistics.median(run.remainder for run in measured)
+        print(f"{who:<44}{extraction * 1e3:>12.2f}{language * 1e3:>10.2f}{left * 1e3:>11.2f}{ours / left:>12.2f}")
 
 
 if __name__ == "__main__":

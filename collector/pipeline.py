@@ -12,7 +12,7 @@ from datetime import datetime
 
 from collector.document import links as document_links
 from collector.document.facts import PageFacts
-from collector.document.main_text import main_text
+from collector.document.main_text import Extractor, MainText, extract
 from collector.document.page_facts import page_facts
 from collector.document.read import Document, UnsupportedDocument, read
 from collector.document.simhash import simhash
@@ -199,7 +199,8 @@ class Pipeline:
         if cleaned.withhold:
             reason = "personal data was left after minimising, so the page is not archived"
             return Ingested(Stop(candidate, Outcome.WITHHELD, reason, decisions))
-        text = main_text(document) if self.policy.storage.text else None
+        wanted = self.policy.storage.text
+        found = extract(document, Extractor(self.policy.document.extractor)) if wanted else MainText(None)
         headers, header_counts = minimise_headers(capture.headers, self.plan, self.policy.storage.headers)
         if cleaned.media_type is not None:
             headers = headers.replaced("content-type", f"{cleaned.media_type}; charset={cleaned.charset}")
@@ -221,8 +222,9 @@ class Pipeline:
                 decisions=decisions,
                 redaction=replace(kept.redaction, models=cleaned.redaction.models),
                 title=cleaned.title,
-                text=text,
-                simhash=simhash(text if self.policy.storage.text else cleaned.visible) if cleaned.body else None,
+                text=found.text,
+                extractor=found.by,
+                simhash=simhash(found.text if wanted else cleaned.visible) if cleaned.body else None,
                 language=language,
             ),
             links,

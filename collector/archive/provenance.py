@@ -52,6 +52,8 @@ def _fields(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterato
         yield "charset-stored", m.charset
     if m.language is not None:
         yield "language-detected", f"{m.language.code} {m.language.probability:.3f}"
+    if m.extractor:
+        yield "text-extractor", m.extractor
     if m.simhash is not None:
         yield "simhash-64", f"{m.simhash:016x}"
     if m.tls_verified is not None:

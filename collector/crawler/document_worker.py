@@ -123,7 +123,7 @@ def serve(channel: socket.socket) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit, setup.memory_limit))
     pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key, setup.persons)
     if setup.policy.storage.text:
-        main_text.load()
+        main_text.load(main_text.Extractor(setup.policy.document.extractor))
     if pipeline.plan.names != OFF or setup.persons:
         given_and_family()  # now, so that the first document's time limit is not spent on it
     name_models.load(pipeline.plan.ner)

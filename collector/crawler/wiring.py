@@ -29,6 +29,7 @@ from collector.crawler.recorder import Recorder
 from collector.crawler.site_files import SiteFiles
 from collector.crawler.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
+from collector.document.main_text import Extractor, available
 from collector.frontier.addresses import clocks_of
 from collector.frontier.clock_set import move_waits
 from collector.frontier.pace import pace_of
@@ -45,7 +46,7 @@ from collector.lists.ai_tokens import load_ai_tokens
 from collector.lists.suffixes import suffix_digest
 from collector.minimise.plan import needs_key
 from collector.minimise.url import personal_kinds
-from collector.model.errors import FAULTS, IntegrityError, UrlError
+from collector.model.errors import FAULTS, IntegrityError, PolicyError, UrlError
 from collector.model.layout import CollectionLayout, Layout
 from collector.model.resources import resource_folder
 from collector.model.url import parse_url
@@ -81,6 +82,12 @@ def read_policy(options: Options) -> Policy:
     kept = tuple(text for text in options.seeds if not is_personal(text))  # the policy is written to the disk
     overrides = Overrides(seeds=kept, max_pages=options.max_pages)
     policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date())
+    if policy.storage.text and not available(Extractor(policy.document.extractor)):
+        raise PolicyError(
+            f"{policy.document.extractor} is not installed",
+            where=f"{options.policy}: document.extractor",
+            mend="pip install 'collector[fast-text]', or leave it at trafilatura",
+        )
     if not options.once:
         return policy
     scope = replace(policy.scope, seeds=options.seeds, sitemaps=(), follow_links=False)

@@ -283,7 +283,8 @@ class SqliteFrontier(Frontier):
     ) -> list[Past]:
         """By an index of visits: costs as much as there are."""
         which = "listing = 1 AND " if listings else ""
-        return past(tx, f"{which}visited_at < ? AND (visited_at, id) > (?, ?)", (before, *after), limit)
+        condition = f"{which}visited_at < ? AND (visited_at, id) > (?, ?)"
+        return past(tx, condition, (before, *after), limit, index="url_listing" if listings else "url_visited")
 
     def visited(self, tx: Connection, keys: Iterable[bytes]) -> dict[bytes, Past]:
         """When those that are done were visited."""

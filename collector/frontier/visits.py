@@ -14,7 +14,7 @@ CLOSE = (
     " visited_at = CASE WHEN ? OR visited_at IS NOT NULL THEN ? END, listing = ?, etag = ?, last_modified = ?"
 )
 _PAST = """
-SELECT id, key, visit, visited_at FROM url
+SELECT id, key, visit, visited_at FROM url {}
 WHERE state = 2 AND visited_at IS NOT NULL AND {} ORDER BY visited_at, id LIMIT ?
 """
 
@@ -26,7 +26,10 @@ def visit_values(visited: Visited | None) -> tuple[bool, float | None, int | Non
     return visited.first, visited.at, 1 if visited.listing else None, visited.etag, visited.last_modified
 
 
-def past(tx: Connection, condition: str, values: Sequence[object], limit: int) -> list[Past]:
-    """Done URLs that were visited, longest ago first. `condition` is one of this package's constants."""
-    rows = tx.exec_driver_sql(_PAST.format(condition), (*values, limit))
+def past(tx: Connection, condition: str, values: Sequence[object], limit: int, *, index: str = "") -> list[Past]:
+    """Done URLs that were visited, longest ago first. `condition` and `index` are constants of this package.
+
+    `index` where two fit: which one SQLite takes by itself depends on the order in which they were made.
+    """
+    rows = tx.exec_driver_sql(_PAST.format(f"INDEXED BY {index}" if index else "", condition), (*values, limit))
     return [Past(*row) for row in rows]

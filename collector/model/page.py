@@ -131,6 +131,7 @@ class Minimised:
     truncated: str | None = None
     title: str | None = None
     text: str | None = None  # main text, extracted from the minimised page
+    extractor: str = ""  # name and version of what told the main text from the rest; empty: nothing had to
     language: Language | None = None
     links: tuple[Link, ...] = ()
     simhash: int | None = None  # 64 bits: near-duplicates differ in few of them; None: too short to tell

@@ -51,6 +51,7 @@ def assemble(
             birth_dates=table.minimise.birth_dates,
             document_seconds=table.minimise.document_seconds,
         ),
+        document=types.DocumentPolicy(extractor=table.document.extractor),
         storage=types.Storage(
             payload=table.storage.payload,
             text=table.storage.text,

@@ -229,6 +229,13 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPolicy:
+    """[document]: how a page is read."""
+
+    extractor: str = "trafilatura"  # trafilatura | resiliparse
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """[retention]: how long, by phase."""
 
@@ -292,6 +299,7 @@ class Policy:
     lists: Lists = Lists()
     registry: Registry = Registry()
     minimise: Minimise = Minimise()
+    document: DocumentPolicy = DocumentPolicy()
     storage: Storage = Storage()
     release: Release = Release()
     approvals: tuple[Approval, ...] = ()

@@ -240,6 +240,14 @@ class MinimiseTable(Table):
         return self
 
 
+class DocumentTable(Table):
+    """How a page is read."""
+
+    extractor: Literal["trafilatura", "resiliparse"] = "trafilatura"
+    """What tells the main text from navigation and boilerplate. resiliparse takes a fraction of the time and finds less
+    exactly; it is an extra: pip install 'collector[fast-text]'."""
+
+
 class StorageTable(Table):
     """What is kept of a page."""
 
@@ -314,6 +322,7 @@ class PolicyFile(Table):
     lists: ListsTable = Field(default_factory=ListsTable)
     registry: RegistryTable = Field(default_factory=RegistryTable)
     minimise: MinimiseTable = Field(default_factory=MinimiseTable)
+    document: DocumentTable = Field(default_factory=DocumentTable)
     storage: StorageTable = Field(default_factory=StorageTable)
     release: ReleaseTable = Field(default_factory=ReleaseTable)
     approvals: tuple[ApprovalTable, ...] = ()

@@ -21,6 +21,7 @@ ONLY_IN = {
     "warcio": ("collector/archive/",),
     "protego": ("collector/signals/robots_txt.py",),
     "trafilatura": ("collector/document/main_text.py",),
+    "resiliparse": ("collector/document/fast_text.py",),
     "langdetect": ("collector/document/language.py",),
     "fastapi": ("collector/web/",),
     "rich": ("collector/cli/", "collector/crawler/progress.py"),

@@ -163,7 +163,7 @@ def test_provenance_says_where_from_and_why_it_was_allowed(bench):
         obligations=(RetainUntil(date(2027, 1, 1)),),
     )
     candidate = Candidate(parse_url("https://example.org/a"), hops="LR", via="https://example.org/\r\nrobots: no")
-    page = bench.page(candidate=candidate, decisions=decided(robots))
+    page = bench.page(candidate=candidate, decisions=decided(robots), extractor="trafilatura 2.3.1")
     provenance = Provenance("run-1", date(2027, 6, 1), "windows-1252", RECORD_ID, (RECORD_ID,))
     member = provenance_record(page, RECORD_ID, provenance, bench.context())
     _, fields, block = opened(member)
@@ -176,6 +176,7 @@ def test_provenance_says_where_from_and_why_it_was_allowed(bench):
     said = dict(lines)
     assert said["via"] == "https://example.org/  robots: no"
     assert (said["hopsFromSeed"], said["fetchTimeMs"], said["charset-detected"]) == ("LR", "250", "windows-1252")
+    assert said["text-extractor"] == "trafilatura 2.3.1"
     assert said["robots-decision"] == "allow line 12 allows"
     assert said["robots-snapshot"] == said["signal-snapshot"] == f"<{RECORD_ID}>"
     assert said["retention-until"] == "2027-01-01"
