@@ -17,11 +17,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from collector.ledger.account import close, is_closed
-from collector.ledger.migrate import HEAD, MIGRATIONS
+from collector.ledger.migrate import HEAD, MIGRATIONS, upgrade
 from collector.ledger.schema import metadata
 from collector.ledger.store import Store
 from collector.model.errors import IntegrityError, StorageError
@@ -137,8 +138,13 @@ def test_missing_folder_and_file(tmp_path):
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
-    with open_store(tmp_path).transaction() as tx:
+    engine = create_engine("sqlite://")
+    with engine.begin() as tx:
+        upgrade(tx)
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+        stepwise = _tables(tx)
+    with open_store(tmp_path).transaction() as tx:
+        assert _tables(tx) == stepwise  # a new collection's, made at once
         made = dict(
             tx.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'").all()
         )
@@ -153,6 +159,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
         "url_listing",
         "url_visited",
     }
+
+
+def _tables(tx: Connection) -> dict[str, set[str]]:
+    """What each statement says, in whatever order: a column that a later step added stands last."""
+    made = tx.exec_driver_sql("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
+    return {name: set(" ".join(sql.split()).replace(" )", "").replace("( ", ", ").split(", ")) for name, sql in made}
 
 
 def test_the_schema_fits_postgresql():
