@@ -89,14 +89,14 @@ def without_known(answer: Answer, job: Job) -> Answer:
         return answer
     result, links = ingested.result, ingested.links
     result = replace(result, decisions=result.decisions[len(job.capture.decisions) :])
-    plain = "\n".join([link.href for link in links if _is_plain(link)])
-    if not links or plain.count("\n") != len(links) - 1:
+    if not all(map(_is_plain, links)):
         return replace(answer, ingested=Ingested(result, links))
-    return replace(answer, ingested=Ingested(result), plain=plain)
+    return replace(answer, ingested=Ingested(result), plain="\n".join([link.href for link in links]))
 
 
 def _is_plain(link: Link) -> bool:
-    return link.hop is Hop.LINK and not link.nofollow and link.lastmod is None and not link.licence
+    more = link.nofollow or link.lastmod is not None or link.licence
+    return link.hop is Hop.LINK and not more and "\n" not in link.href
 
 
 def with_known(answer: Answer, decisions: tuple[Decision, ...], known: Container[str]) -> Answer:

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.crawler.document_worker import light
+from collector.crawler.document_worker import Answer, Job, light, with_known, without_known
 from collector.crawler.pool import DocumentLostError, DocumentPool
 from collector.model.decision import Finding, Gate, NoArchive, NoFollow, Verdict, combine
+from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
-from collector.model.page import Admitted, Candidate, Capture, Minimised
+from collector.model.page import Admitted, Candidate, Capture, Hop, Link, Minimised
 from collector.model.url import parse_url
 from collector.model.uses import UNSTATED, Permission, Uses
-from collector.pipeline import pipeline_of
+from collector.pipeline import Ingested, pipeline_of
 from collector.policy.load import load_policy
 from collector.rules.catalogue import fragments
 from collector.rules.evaluate import overall
@@ -228,6 +229,25 @@ def test_what_a_worker_is_not_told_bears_on_nothing(pipeline, gates):
     told = light(replace(capture(1), decisions=decisions)).decisions
     assert overall(told, pipeline.ruleset) == overall(decisions, pipeline.ruleset)
     assert [d.obligations for d in told] == [d.obligations for d in decisions]
+
+
+LINKS = st.builds(
+    Link,
+    st.sampled_from(("https://a.example/x", "https://a.example/y?z=1")),
+    st.sampled_from(Hop),
+    st.booleans(),
+    st.sampled_from((None, "2026-11-22")),
+    st.sampled_from((b"", b"<rsl/>")),
+)
+
+
+@given(st.lists(st.one_of(LINKS, st.builds(Link, st.just("https://a.example/plain"))), max_size=4))
+def test_every_link_comes_back_from_a_worker_as_it_was(links):
+    """One that is a hop of its own kind, dated, not to be followed or licensed among them, also where it is alone."""
+    job = Job(capture(1), NOW)
+    stop = Stop(job.capture.admitted.candidate, Outcome.WITHHELD, "read for its links only")
+    told = without_known(Answer(Ingested(stop, tuple(links)), "", 0.0), job)
+    assert with_known(told, (), ()).ingested == Ingested(stop, tuple(links))
 
 
 @pytest.mark.parametrize("size", [0, 1])
