@@ -17,7 +17,6 @@ from collector.document.page_facts import page_facts
 from collector.document.read import Document, UnsupportedDocument, read
 from collector.document.simhash import simhash
 from collector.minimise.asked import Persons
-from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
 from collector.minimise.plan import Plan, plan_of
 from collector.minimise.quoted import minimise_decision
@@ -194,6 +193,8 @@ class Pipeline:
         links: tuple[Link, ...],
         language: Language | None,
     ) -> Ingested:
+        from collector.minimise.document import minimise_document  # noqa: PLC0415  a crawler has others do it
+
         candidate = capture.admitted.candidate
         cleaned = minimise_document(document, candidate.url, self.plan)
         if cleaned.withhold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -43,10 +44,12 @@ def crawl(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable summary.")] = False,
 ) -> int:
     """Crawl until nothing is left, the budget is spent, or Ctrl-C (once: finish and seal; twice: now)."""
+    gc.disable()  # what is loaded now stays: looking through it for garbage again and again is a fifth of the start
     from collector.crawler.run import run_crawl
     from collector.crawler.wiring import Options
     from collector.policy.ready import find_policy
 
+    gc.freeze()  # on again when the spider is open (crawler.lifecycle)
     options = Options(
         find_policy(policy), data, seeds=tuple(seed or ()), max_pages=max_pages, pool_size=readers, metrics=metrics
     )

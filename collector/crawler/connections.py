@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol, _LenientHTTPClientParser
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http import _ChunkedTransferDecoder
+
+from collector.crawler.quick_import import quick_deprecations
+
+with quick_deprecations():
+    from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol, _LenientHTTPClientParser
 
 MAX_HEAD_BYTES = 262_144  # of an answer's status line and fields, interim answers (RFC 9110 §15.2) counted in
 MAX_HEAD_LINES = 1_000

@@ -13,10 +13,11 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from importlib import import_module
 
 from collector.crawler import pickled
 from collector.crawler.orphan import die_with
@@ -25,7 +26,9 @@ from collector.minimise import name_models
 from collector.minimise.asked import Persons
 from collector.minimise.gazetteer import given_and_family
 from collector.minimise.plan import OFF
-from collector.model.page import Capture
+from collector.model.decision import Decision, Finding, Verdict
+from collector.model.page import Admitted, Capture, Hop, Link
+from collector.model.uses import UNSTATED
 from collector.pipeline import Ingested, Pipeline, Wanting, pipeline_of
 from collector.policy.policy import Policy
 from collector.signals.site_file import SiteFile
@@ -61,6 +64,7 @@ class Answer:
     ingested: Ingested | Wanting | None
     failure: str
     cpu_seconds: float
+    plain: str = ""  # hrefs of its links, a line each, in the place of links of which there is no more to say
 
 
 def ingest(pipeline: Pipeline, job: Job) -> Answer:
@@ -80,20 +84,46 @@ def _ingested(pipeline: Pipeline, job: Job) -> Ingested | Wanting:
 
 
 def without_known(answer: Answer, job: Job) -> Answer:
-    """The answer without the decisions that came with the job: whoever asked has them."""
-    if not isinstance(answer.ingested, Ingested):
-        return answer
-    result = answer.ingested.result
-    result = replace(result, decisions=result.decisions[len(job.capture.decisions) :])
-    return replace(answer, ingested=replace(answer.ingested, result=result))
-
-
-def with_known(ingested: Ingested | Wanting, job: Job) -> Ingested | Wanting:
-    """The reverse of `without_known`."""
+    """The answer without the decisions that came with the job, which whoever asked has, and plain links as text."""
+    ingested = answer.ingested
     if not isinstance(ingested, Ingested):
-        return ingested
-    result = ingested.result
-    return replace(ingested, result=replace(result, decisions=(*job.capture.decisions, *result.decisions)))
+        return answer
+    result, links = ingested.result, ingested.links
+    result = replace(result, decisions=result.decisions[len(job.capture.decisions) :])
+    if not all(map(_is_plain, links)):
+        return replace(answer, ingested=Ingested(result, links))
+    return replace(answer, ingested=Ingested(result), plain="\n".join([link.href for link in links]))
+
+
+def _is_plain(link: Link) -> bool:
+    more = link.nofollow or link.lastmod is not None or link.licence
+    return link.hop is Hop.LINK and not more and "\n" not in link.href
+
+
+def with_known(answer: Answer, decisions: tuple[Decision, ...], known: Container[str]) -> Answer:
+    """The reverse of `without_known`, but for those plain links that are known: most of a site's are, on each page."""
+    ingested = answer.ingested
+    if not isinstance(ingested, Ingested):
+        return answer
+    result = replace(ingested.result, decisions=(*decisions, *ingested.result.decisions))
+    links = ingested.links
+    if answer.plain:
+        links = tuple([Link(href) for href in answer.plain.split("\n") if href not in known])
+    return replace(answer, ingested=Ingested(result, links))
+
+
+def light(capture: Capture) -> Capture:
+    """The capture with those findings alone that bear on what is done with its page: most of a page's only allow it.
+
+    What is dropped allows, says nothing of any use, obliges to nothing and supersedes nothing: no reader asks for it.
+    """
+    decisions = tuple(replace(d, findings=tuple(filter(_bears, d.findings))) for d in capture.decisions)
+    return replace(capture, admitted=Admitted(capture.admitted.candidate, ()), decisions=decisions)
+
+
+def _bears(finding: Finding) -> bool:
+    allows = finding.verdict is Verdict.ALLOW and finding.uses is UNSTATED
+    return not allows or bool(finding.obligations or finding.supersedes or finding.failed)
 
 
 def read_frame(channel: socket.socket) -> bytes | None:
@@ -124,8 +154,9 @@ def serve(channel: socket.socket) -> None:
     pipeline = pipeline_of(setup.policy, setup.training_tokens, setup.key, setup.persons)
     if setup.policy.storage.text:
         main_text.load(main_text.Extractor(setup.policy.document.extractor))
+    import_module("collector.minimise.document")  # now, so that the first document's time limit is not spent on it
     if pipeline.plan.names != OFF or setup.persons:
-        given_and_family()  # now, so that the first document's time limit is not spent on it
+        given_and_family()  # likewise
     name_models.load(pipeline.plan.ner)
     settled = False
     while (frame := read_frame(channel)) is not None:

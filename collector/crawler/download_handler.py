@@ -58,7 +58,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         crawl = self._crawl
         if not self._is_admitted(request, ticket):
             raise self._stopped("a request was changed while it waited for its turn")
-        crawl.gates.refresh()
+        crawl.gates.refresh_now_and_then()
         crawl.still_admitted(ticket)
         crawl.resolver.install()
         outgoing = self._outgoing(request, ticket)

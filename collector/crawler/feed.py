@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collector.crawler.crawl import Crawl
 
 IDLE_SECONDS = 0.25  # how long to wait, at most, before looking at the frontier again
-RUN = 50  # URLs claimed at once of a host at which no delay is kept
+RUN = 100  # URLs claimed at once of a host at which no delay is kept
 
 
 class Feed:

@@ -138,7 +138,8 @@ class GateMiddleware:
             crawl.recorder.redirected(ticket, redirected.capture, target)
             return self._after_redirect(ticket, request, delivery.redirect(response, redirected.capture), target)
         try:
-            ingested = await crawl.pool.ingest(capture, crawl.now(), crawl.site_files.documents)
+            known = crawl.recorder.known_to(ticket)
+            ingested = await crawl.pool.ingest(capture, crawl.now(), crawl.site_files.documents, known)
         except DocumentLostError as exc:
             lost = Stop(ticket.candidate, Outcome.WITHHELD, f"the document {exc.reason}", decisions)
             raise self._end(ticket, lost) from None
@@ -256,8 +257,9 @@ class GateMiddleware:
             now=crawl.now(),
             training_tokens=crawl.pipeline.training_tokens,
         )
-        if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
-            facts = replace(facts, files=await crawl.site_files.read(facts))
+        files = await crawl.site_files.read(facts)
+        if files:
+            facts = replace(facts, files=files)
         admitted = crawl.pipeline.admit(candidate, considered, facts, crawl.now())
         if isinstance(admitted, Stop):
             if admitted.outcome is Outcome.DEFERRED and robots.file.reach is Reach.UNREACHABLE:

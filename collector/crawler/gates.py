@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
 from collector.rules.evaluate import Ruleset, evaluate
 from collector.rules.facts import SiteFacts, Spent, UrlFacts
+
+LOOK_SECONDS = 0.1  # between looks at the files; a commit looks in any case
 
 
 class Erased(Protocol):
@@ -56,6 +59,7 @@ class Gates:
         self._spent = spent
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
+        self._looked = 0.0  # monotonic seconds
         self.changes = 0  # how often lists or registry changed since the start
         self.scope_domains: frozenset[str] = scope_domains(pipeline, sources.registered_domain)
 
@@ -100,8 +104,14 @@ class Gates:
         registry = (("registry", sources.opted_out.digest),)
         return (*lists, *registry, ("suppressed", sources.suppressed.digest))
 
+    def refresh_now_and_then(self) -> None:
+        """`refresh`, unless it was done less than LOOK_SECONDS ago: before each request, of which there may be many."""
+        if time.monotonic() - self._looked >= LOOK_SECONDS:
+            self.refresh()
+
     def refresh(self) -> bool:
         """Take in lists and registry entries that changed on disk; True when there were any."""
+        self._looked = time.monotonic()
         changed = self._reload()
         if changed is None:
             return False

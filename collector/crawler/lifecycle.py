@@ -69,8 +69,8 @@ class Lifecycle:
             send = downloader.handlers.download_request_async
             self._crawl.passage = Passage(self._crawl, send, downloader.domain_concurrency)
         minimise_site_file(b"# a@example.org")
-        gc.collect()
         gc.freeze()  # lists and code: looking through them for garbage again would hold the loop for 160 ms
+        gc.enable()
         self._flusher = asyncio.ensure_future(self._flush_now_and_then())
         self._watcher = asyncio.ensure_future(self._watch())
         self._follower = asyncio.ensure_future(self._follow())

@@ -8,8 +8,7 @@ project has middlewares of its own (`scrapy crawl`) its requests and ours take S
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -41,8 +40,7 @@ class Passage:
         try:
             answered = await gate.process_request(request)
             assert answered is None  # only what somebody's own spider asks for is replaced or answered from here
-            async with self._door(ticket.host_key):
-                response = await self._send(request)
+            response = await self._in_line(request, ticket.host_key)
         except Exception as exc:
             await gate.process_exception(request, exc)
             raise
@@ -50,15 +48,14 @@ class Passage:
         assert isinstance(answer, Response)  # where a redirect leads is a candidate of the queue's
         return answer
 
-    @asynccontextmanager
-    async def _door(self, host: str) -> AsyncIterator[None]:
+    async def _in_line(self, request: Request, host: str) -> Response:
         door = self._doors.get(host)
         if door is None:
             door = self._doors[host] = asyncio.Semaphore(self._per_host)
         self._at[host] = self._at.get(host, 0) + 1
         try:
             async with door:
-                yield
+                return await self._send(request)
         finally:
             self._at[host] -= 1
             if not self._at[host]:

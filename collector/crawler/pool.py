@@ -12,12 +12,12 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler import pickled
-from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, with_known
+from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, light, with_known
 from collector.crawler.processes import cpu_seconds
 from collector.minimise.asked import Persons
 from collector.model.errors import StorageError
@@ -79,19 +79,22 @@ class DocumentPool:
         for _ in range(self.size):
             self._idle.put_nowait(None)
 
-    async def ingest(self, capture: Capture, now: datetime, fetch: Fetch | None = None) -> Ingested:
+    async def ingest(
+        self, capture: Capture, now: datetime, fetch: Fetch | None = None, known: Container[str] = ()
+    ) -> Ingested:
         """Ingest one capture. Raises DocumentLostError when it hangs, kills its worker or breaks the parser.
 
-        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile.
+        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile. Links of
+        which nothing but the URL is to be said may be left out where it is `known`.
         """
-        ingested = await self._run(Job(capture, now))
+        ingested = await self._run(Job(capture, now), known)
         if isinstance(ingested, Wanting):
             files = await fetch(ingested.needed, capture.admitted.candidate.url) if fetch is not None else {}
-            ingested = await self._run(Job(capture, now, files))
+            ingested = await self._run(Job(capture, now, files), known)
         assert isinstance(ingested, Ingested)  # with `files` nothing is wanting
         return ingested
 
-    async def _run(self, job: Job) -> Ingested | Wanting:
+    async def _run(self, job: Job, known: Container[str]) -> Ingested | Wanting:
         if self.size == 0:
             return self._account(ingest(self.pipeline, job))
         worker = await self._idle.get()
@@ -102,7 +105,7 @@ class DocumentPool:
                 worker = None
             if worker is None or worker.process.poll() is not None:
                 worker = await self._start()
-            answer = await self._in_time(worker, job)
+            answer = await self._in_time(worker, replace(job, capture=light(job.capture)))
             replacement = worker
         except TimeoutError:
             self.statistics.timeouts += 1
@@ -114,7 +117,7 @@ class DocumentPool:
             if replacement is None and worker is not None:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
-        return with_known(self._account(answer), job)
+        return self._account(with_known(answer, job.capture.decisions, known))
 
     async def _in_time(self, worker: _Worker, job: Job) -> Answer:
         """The worker's answer. Raises TimeoutError when it has computed for `seconds`, or waits for nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from collector.model.event import Stop
 from collector.model.headers import Headers
 from collector.model.page import Candidate, Hop, Link, Minimised, Redaction
 from collector.model.url import Origin, Url, parse_url
+from collector.pipeline import DISCOVERY_HOPS
 from collector.signals.robots_txt import RobotsTxt
 from collector.signals.rsl import MEDIA_TYPE, lifetime_of
 from collector.signals.rsl_associations import IN_FEED
@@ -58,6 +59,11 @@ class Recorder:
         self._seen = Seen()
         self._entering = asyncio.Lock()
         self._echoes = Echoes()
+
+    def known_to(self, ticket: Ticket) -> Container[str]:
+        """URLs to which a link on the ticket's page is no news; of a sitemap all links are wanted."""
+        listing = ticket.candidate.hops.endswith(DISCOVERY_HOPS)
+        return self._seen if ticket.from_frontier and not listing else ()
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""

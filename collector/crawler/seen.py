@@ -16,7 +16,7 @@ class Seen:
         self._new: set[str] = set()
         self._old: set[str] = set()
 
-    def __contains__(self, href: str) -> bool:
+    def __contains__(self, href: object) -> bool:
         return href in self._new or href in self._old
 
     def add(self, hrefs: Iterable[str]) -> None:

@@ -45,10 +45,14 @@ class SiteFiles:
         self._named: Counter[Origin] = Counter()
 
     async def read(self, facts: SiteFacts) -> Mapping[str, SiteFile]:
-        """What the site gate needs beside robots.txt, by path or absolute URL."""
+        """What the site gate needs beside robots.txt, by path or absolute URL; nothing where that forbids the page."""
         files: dict[str, SiteFile] = {}
-        ruleset = self._crawl.pipeline.ruleset
-        in_feed = self._crawl.account.signal_in_feed(facts.url)
+        crawl, ruleset = self._crawl, self._crawl.pipeline.ruleset
+        in_feed = crawl.account.signal_in_feed(facts.url)
+        if in_feed is None and not needed(Gate.SITE, facts, ruleset):
+            return files
+        if crawl.gates.robots_permit(facts).verdict is not Verdict.ALLOW:
+            return files
         if in_feed is not None:
             files[IN_FEED] = in_feed
         for _ in range(ROUNDS):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from collector.ledger.codec import read_instant
 from collector.ledger.findings import read_decisions
@@ -118,19 +118,22 @@ def leaving(
 
 def payloads_seen(tx: Connection, digests: Collection[Digest]) -> dict[Digest, FirstCopy]:
     """The first record with exactly each of these payloads, itself no revisit; a new payload has none."""
-    c, e = capture.c, closing.c
-    rows = tx.execute(
-        select(c.payload_digest, c.record_id, e.url, c.fetched_at)
-        .join_from(capture, closing, (e.url_key == c.url_key) & (e.visit == c.visit))
-        .where(c.payload_digest.in_([str(digest) for digest in digests]), c.revisit_of.is_(None))
-        .order_by(c.id.desc())
-    )
+    rows = tx.execute(_SEEN, {"wanted": [str(digest) for digest in digests]})
     return {
         Digest.parse(row.payload_digest): FirstCopy(record_urn(row.record_id), row.url, read_instant(row.fetched_at))
         for row in rows
     }
 
 
+_SEEN = (
+    select(capture.c.payload_digest, capture.c.record_id, closing.c.url, capture.c.fetched_at)
+    .join_from(capture, closing, (closing.c.url_key == capture.c.url_key) & (closing.c.visit == capture.c.visit))
+    .where(
+        capture.c.payload_digest.in_(bindparam("wanted", expanding=True)),
+        capture.c.revisit_of.is_(None),
+    )
+    .order_by(capture.c.id.desc())
+)
 _PAGE, _TEXT, _PROVENANCE = segment.alias("page"), segment.alias("wet"), segment.alias("prov")
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from collector.crawler.document_worker import Answer, Job, light, with_known, without_known
 from collector.crawler.pool import DocumentLostError, DocumentPool
+from collector.model.decision import Finding, Gate, NoArchive, NoFollow, Verdict, combine
+from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
-from collector.model.page import Admitted, Candidate, Capture, Minimised
+from collector.model.page import Admitted, Candidate, Capture, Hop, Link, Minimised
 from collector.model.url import parse_url
-from collector.pipeline import pipeline_of
+from collector.model.uses import UNSTATED, Permission, Uses
+from collector.pipeline import Ingested, pipeline_of
 from collector.policy.load import load_policy
 from collector.rules.catalogue import fragments
+from collector.rules.evaluate import overall
 from collector.signals.site_file import Reach, SiteFile
 from tests.support.crawling import POLICY
 from tests.support.simsite import document
@@ -218,3 +226,60 @@ def test_what_a_page_names_is_fetched_between_two_looks_at_it(pipeline):
         assert (withheld.result.outcome, withheld.result.decisions[-1].deciding.rule) == ("withheld", "inline_rsl")
         assert pool.statistics.documents == 2
     assert asked == [([licence], "https://a.example/1")] * 4
+
+
+PERMISSIONS = st.builds(Uses, *[st.sampled_from(Permission)] * 5)
+FINDINGS = st.builds(
+    Finding,
+    st.sampled_from(("robots_txt", "tdmrep_file", "tdm_reservation", "ai_txt")),
+    st.just(Verdict.ALLOW),
+    st.just("said"),
+    st.one_of(st.just(UNSTATED), PERMISSIONS),
+    obligations=st.sampled_from(((), (NoFollow(),), (NoArchive(), NoFollow()))),
+    supersedes=st.sampled_from(((), ("tdmrep_file",), ("tdmrep_file", "tdm_reservation"))),
+)
+
+
+@given(st.lists(st.lists(FINDINGS, min_size=1, max_size=5), min_size=1, max_size=3))
+def test_what_a_worker_is_not_told_bears_on_nothing(pipeline, gates):
+    """A reader's share in a page's uses and obligations is what it would be with every finding of the earlier gates."""
+    ref = pipeline.ruleset.policy
+    decisions = tuple(combine(Gate.SITE, findings, need=frozenset(), policy=ref, now=NOW) for findings in gates)
+    told = light(replace(capture(1), decisions=decisions)).decisions
+    assert overall(told, pipeline.ruleset) == overall(decisions, pipeline.ruleset)
+    assert [d.obligations for d in told] == [d.obligations for d in decisions]
+
+
+LINKS = st.builds(
+    Link,
+    st.sampled_from(("https://a.example/x", "https://a.example/y?z=1")),
+    st.sampled_from(Hop),
+    st.booleans(),
+    st.sampled_from((None, "2026-11-22")),
+    st.sampled_from((b"", b"<rsl/>")),
+)
+
+
+@given(st.lists(st.one_of(LINKS, st.builds(Link, st.just("https://a.example/plain"))), max_size=4))
+def test_every_link_comes_back_from_a_worker_as_it_was(links):
+    """One that is a hop of its own kind, dated, not to be followed or licensed among them, also where it is alone."""
+    job = Job(capture(1), NOW)
+    stop = Stop(job.capture.admitted.candidate, Outcome.WITHHELD, "read for its links only")
+    told = without_known(Answer(Ingested(stop, tuple(links)), "", 0.0), job)
+    assert with_known(told, (), ()).ingested == Ingested(stop, tuple(links))
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_links_that_are_known_are_left_out_where_nothing_else_is_said_of_them(pipeline, size):
+    def hrefs(links: str, *known: str) -> list[str]:
+        page = capture(1, document("Page", main=f"<p>{'words ' * 30}</p>{links}").encode())
+        pool = DocumentPool(pipeline, size, 60)
+        found = run(pool, lambda pool: pool.ingest(page, NOW, known=known)).links
+        return [link.href for link in found]
+
+    both = '<a href="/x">x</a> <a href="/y">y</a>'
+    assert hrefs(both) == ["https://a.example/x", "https://a.example/y"]
+    if size:
+        assert hrefs(both, "https://a.example/x") == ["https://a.example/y"]
+        assert hrefs(both, "https://a.example/x", "https://a.example/y") == []
+        assert hrefs("", "https://a.example/x") == []
