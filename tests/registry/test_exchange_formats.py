@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.model.errors import RegistryError
@@ -45,12 +45,37 @@ def scoped(draw: st.DrawFn) -> Exchanged:
     )
 
 
+def scope(value: str, kind: ScopeKind, effect: Effect) -> Exchanged:
+    return Exchanged.of(read_scope(value, kind), effect)
+
+
+DENIED_AND_ALLOWED = [
+    [scope(value, kind, Effect.DENY_FETCH), scope(value, other, Effect.ALLOW)]
+    for value, kind, other in (
+        ("a.test", ScopeKind.HOST, ScopeKind.HOST),
+        ("a.test", ScopeKind.HOST, ScopeKind.SUBTREE),
+        ("a.test", ScopeKind.SUBTREE, ScopeKind.HOST),
+        ("192.0.2.0/24", ScopeKind.CIDR, ScopeKind.CIDR),
+    )
+]
+
+
+@pytest.mark.parametrize("both", DENIED_AND_ALLOWED, ids=lambda both: f"{both[0].kind}-{both[1].kind}")
+def test_a_zone_denies_what_is_both_denied_and_allowed(both: list[Exchanged]) -> None:
+    """A name has one answer in it, and an objection is never the one that is left out."""
+    rendered = render("rpz", both)
+    assert read("rpz", rendered.text.encode()).entries == (both[0],)
+    assert (rendered.held, rendered.left_out) == (1, 1)
+    assert "@@" not in render("abp", both).text  # where an exception always wins
+
+
 def as_entry(one: Exchanged, number: int = 1) -> RegistryEntry:
     return RegistryEntry(f"e-{number}", 1, "q", "r", one.kind, one.value, one.effect, one.uses, EntryState.IN_FORCE,
                          Strength.CONTROL_VERIFIED, START, START, "keeper", collections=one.collections)  # fmt: skip
 
 
 @given(given=st.lists(scoped(), max_size=8), name=st.sampled_from(WHOLE_WEB))
+@example(given=DENIED_AND_ALLOWED[0], name="rpz")
 def test_export_then_import_is_the_identity(given: list[Exchanged], name: str) -> None:
     """What is held comes back exactly; what cannot be said is left out and counted, never said otherwise."""
     rendered = render(name, exchanged(as_entry(one, number) for number, one in enumerate(given)))

@@ -15,7 +15,7 @@ from typing import TypeVar
 from collector.model.errors import RegistryError
 from collector.registry.entry import PLACES, Effect, RegistryEntry, ScopeKind
 from collector.registry.exchange import site_formats
-from collector.registry.exchange.line import Exchanged, exchanged_of
+from collector.registry.exchange.line import Exchanged, exchanged_of, uncontradicted
 from collector.registry.exchange.rpz import read_rpz, rpz_lines
 from collector.registry.scope import read_scope
 from collector.registry.vocabulary import UseLabel, read_label
@@ -64,12 +64,12 @@ def render(format_name: str, wanted: Sequence[Exchanged], *, host: str = "", tok
     if format_name == "csv":
         return Rendered(_csv(wanted), len(wanted), 0)
     if format_name == "rpz":
-        lines, held = rpz_lines(wanted)
+        lines, held = rpz_lines(uncontradicted(wanted))
         return Rendered("\n".join(lines) + "\n", held, len(wanted) - held)
     write, read = _LINES.get(format_name, (None, None))
     if write is None or read is None:
         raise RegistryError(f"no format {format_name[:40]!r}", mend=f"one of: {', '.join((*WHOLE_WEB, *ONE_HOST))}")
-    kept = [line for one in wanted if (line := write(one)) and _reads_back(read, line, one)]
+    kept = [line for one in uncontradicted(wanted) if (line := write(one)) and _reads_back(read, line, one)]
     return Rendered("".join(f"{line}\n" for line in kept), len(kept), len(wanted) - len(kept))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.registry.entry import Effect, RegistryEntry, ScopeKind
@@ -40,3 +41,12 @@ class Exchanged:
 def exchanged_of(entry: RegistryEntry) -> Exchanged:
     """What is exchanged of an entry about a place."""
     return Exchanged.of(scope_of(entry), entry.effect, entry.uses, entry.collections)
+
+
+def uncontradicted(entries: Sequence[Exchanged]) -> list[Exchanged]:
+    """`entries` without allowances of a host or network that is denied as well.
+
+    For formats in which a name has one answer, or an allowance always wins: an objection is never what is left out.
+    """
+    denied = {one.host for one in entries if one.effect is Effect.DENY_FETCH and not one.path}
+    return [one for one in entries if one.effect is not Effect.ALLOW or one.path or one.host not in denied]

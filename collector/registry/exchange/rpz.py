@@ -20,7 +20,10 @@ _WRITTEN = {effect: target for target, effect in _MEANS.items()}
 
 
 def rpz_lines(entries: Iterable[Exchanged]) -> tuple[list[str], int]:
-    """The zone, and how many entries it holds; paths, uses and collections are no business of name servers."""
+    """The zone, and how many entries it holds; paths, uses and collections are no business of name servers.
+
+    A name has one answer in a zone: `entries` are `uncontradicted`.
+    """
     lines, held = list(_HEAD), 0
     wanted = list(entries)
     whole = {one.host for one in wanted if one.kind is ScopeKind.SUBTREE}  # their own name says it already
