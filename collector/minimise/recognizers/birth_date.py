@@ -22,6 +22,7 @@ _BORN = re.compile(
 _FIGURE = re.compile(r"\d")
 _BETWEEN = 54  # characters from the word to the first figure
 _WORD_BEHIND = re.compile(r"\s?\((?:dob|d\.o\.b\.|date of birth|geburtsdatum)\)", re.IGNORECASE)
+_EMPHASIS = re.compile(r"[^\n()]{0,40}\*\)|[ T]\d{1,2}:\d\d")  # `(*2013-12-21 21:45*)`: emphasis, and a time of day
 _NOT_A_PERSON = re.compile(r"\b(?:stillborn|newborn)\b|[.;!?]\s+(?!(?:It|That)(?:'s|\u2019s| is)\s)[A-Z]", re.ASCII)
 
 
@@ -31,6 +32,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         figure = _FIGURE.search(text, match.end(), match.end() + _BETWEEN)
         date = date_at(text, figure.start()) if figure else None
         if date and date[0] >= match.end() and not _breaks(text, match.end(), date[0]):
+            if match[0].endswith("*") and _EMPHASIS.match(text, date[1]):
+                continue
             yield from _span(text, date)
     for match in _WORD_BEHIND.finditer(text, start, end):
         # the first figure of a full date, at most 30 characters before the word

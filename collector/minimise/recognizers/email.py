@@ -59,7 +59,7 @@ _AFTER_POINT = frozenset("bzh ch com eu fr info net nl org quebec".split())
 _USERINFO = re.compile(r"://[^\s/@:]{0,128}:[^\s/@]{1,160}\Z")
 # "the special @example.org syntax" is a sentence, "jane.doe @example.org" a slip
 _HALF_SPACED = re.compile(r"\s@")
-_IS_NAMELIKE = re.compile(r"[._\d-]")
+_IS_NAMELIKE = re.compile(r"[^\W\d].*[._\d-]|[._-].*[^\W\d]")  # no number of a line before `@decorator.name`
 _NO_DOMAIN = frozenset(("", " ", "\n", "@", "(", "{", "/", ".", ",", ";", ":", ">", "<"))
 _TRIM = ".!#$%&'*/=?^`{|}~-+"
 

@@ -13,7 +13,7 @@ KIND = "handle"
 
 _SITES = (
     r"(?:twitter\.com|x\.com|instagram\.com|facebook\.com|fb\.com|tiktok\.com/@|youtube\.com/@|threads\.net/@"
-    r"|t\.me|snapchat\.com/add"
+    r"|t\.me/|snapchat\.com/add"
     r"|pinterest\.[a-z]{2,3}|soundcloud\.com|linkedin\.com/in|reddit\.com/u(?:ser)?|vk\.com|xing\.com/profile"
     r"|flickr\.com/people"
     r"|last\.fm/user|bsky\.app/profile|twitch\.tv|patreon\.com|about\.me|keybase\.io|medium\.com/@"
@@ -40,13 +40,14 @@ _SOCIAL = re.compile(
 )
 # What programs write with the same sign.
 _ANNOTATIONS = frozenset(
-    """abstract after all api apply author autowired bean before charset component config container controller created
-    decorator default deprecated else end entity example exception extend font fontface fontsource foreach get group
-    here if ignore import include inherit inheritdoc internal interface keyframes layer link media method mixin
-    module name namespace nonnull notnull null nullable override package page param parameter post property
-    propertyw protected public private readonly ref request requires return returns root rule safevarargs section
-    see service since skip static staticmethod classmethod suppress suppresswarnings supports switch table test
-    testing throws title todo type typedef use using value var variable version view while yield""".split()
+    """abstract after all api apply arg args author autowired bean before brief charset component config container
+    controller created decorator default deprecated desc description details else end entity example exception
+    extend font fontface fontsource foreach get group here if ignore import include inherit inheritdoc internal
+    interface key keyframes keyword kwarg kwargs layer link media method mixin module name namespace nonnull
+    note notnull null nullable override package page param parameter post property propertyw protected public
+    private readonly ref request requires return returns root rule safevarargs section see service since skip
+    static staticmethod classmethod suppress suppresswarnings supports switch table test testing throws title
+    todo type typedef use using value var variable version view while yield""".split()
 )
 
 

@@ -14,6 +14,7 @@ import phonenumbers
 
 from collector.minimise.context import Context
 from collector.minimise.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.recognizers.phone_figures import is_figure
 from collector.minimise.recognizers.phone_words import (
     FOLLOWS_ANOTHER,
     NAMED,
@@ -87,14 +88,15 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         if "+" in local or "00" in local:
             whole = text[first : run.end() + 4]
             for match in _international(whole, local):
-                if length := _international_end(match[0]):
-                    last_end = first + match.start() + length
-                    yield _span(text, first + match.start(), last_end, "phone_international")
+                begin, length = first + match.start(), _international_end(match[0])
+                if length and not is_figure(text, begin, begin + length, "phone_international"):
+                    last_end = begin + length
+                    yield _span(text, begin, last_end, "phone_international")
         for offset, number in _candidates(local):
             begin = first + offset
             follows = 0 <= begin - last_end <= 10 and bool(FOLLOWS_ANOTHER.fullmatch(text, last_end, begin))
             rule = _judge(text, begin, number, context, follows=follows)
-            if rule:
+            if rule and not is_figure(text, begin, begin + len(number), rule):
                 last_end = begin + len(number)
                 yield _span(text, begin, last_end, rule)
 

@@ -1,0 +1,54 @@
+"""Figures that look like telephone numbers and are none: decimals, fractions, sums, citations, addresses of hosts.
+
+On documentation of programs nine in ten runs of digits that libphonenumber takes for a number of some region are these.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DECIMALS = re.compile(r"[1-9]?\d{0,2}\.\d{5,}|[1-9]?\d{0,2}\.\d{2,} {1,3}[1-9]?\d{0,2}(?:\.\d{2,})?")
+_TWO_DECIMALS = re.compile(r"[1-9]?\d{0,2}\.\d{3,}(?: {1,3}[1-9]?\d{0,2}(?:\.\d+)?)+")
+_FRACTION = re.compile(r"[1-9]\d{0,6}/[1-9]\d{1,6}")
+_FRACTION_BESIDE = re.compile(r"\s?[,;)\]]\s{0,8}[-+]?\d{1,7}/\d|\s?[-+*]\s?\d{1,7}/\d|\s?[*^=]")
+_FRACTION_BEFORE = re.compile(r"\d/\d{1,7}\s?[,;)\]*+-]\s{0,8}[-+]?\Z|[-+*=(]\s?\Z")
+_CITED = re.compile(r"\d{1,4} ?\((?:1[5-9]|20)\d\d\)?")
+_QUAD = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![.\d])")
+_SUMMED = re.compile(r"\+\s+(?:\(|\d{3,}/)")
+_OPERATOR = re.compile(r"\s?(?:\)\s?)?[*^=]|\s?<<")
+_NEAR = 24
+
+
+def is_figure(text: str, start: int, end: int, rule: str) -> bool:
+    """Whether what stands there is a figure of another kind, whatever rule took it for a telephone number.
+
+    A word of telephones beside it (`phone_named`) outweighs a shape that is only likely to be something else.
+    """
+    written = text[start:end]
+    if rule == "phone_international":
+        return _is_summed(text, end, written)
+    if _CITED.fullmatch(written) or _is_host(written):
+        return True
+    if _TWO_DECIMALS.fullmatch(written):
+        return True
+    if _FRACTION.fullmatch(written) and (
+        _FRACTION_BESIDE.match(text, end) or _FRACTION_BEFORE.search(text, max(0, start - _NEAR), start)
+    ):
+        return True
+    return rule == "phone_region" and (
+        _DECIMALS.fullmatch(written) is not None
+        or _FRACTION.fullmatch(written) is not None
+        or _OPERATOR.match(text, end) is not None
+    )
+
+
+def _is_summed(text: str, end: int, written: str) -> bool:
+    """`+ 12155/589824 * eps`, `+ (11/2048 …`: a plus between blanks is a sign of addition where it is followed so."""
+    apart = written[:1] == "+" and written[1:2].isspace()
+    return apart and (_SUMMED.match(written) is not None or _OPERATOR.match(text, end) is not None)
+
+
+def _is_host(written: str) -> bool:
+    """An address of IPv4 at the beginning; ten digits with such dots are written by nobody."""
+    quad = _QUAD.match(written)
+    return quad is not None and all(int(part) <= 255 for part in quad.groups())
