@@ -29,6 +29,10 @@ _OTHER = re.compile(
     r"(?:\s(?:is|ist|est|es|è|jest))?[^\w\n]{0,12}\Z",
     re.IGNORECASE,
 )
+_ARITHMETIC = re.compile(r"\d{10,14}\s?(?:<<|>>|[*^%&|])")
+_BOOK = re.compile(r"97[89]\d{10}(?!\d)")  # ISO 2108: one in ten of them passes somebody's check digits
+# The country of a firm's number for value added tax.
+_VAT = re.compile(r"(?<!\w)(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)[ -]\Z")
 _ALONE = tuple(row for row in IDENTIFIERS if row.alone)
 _ANY = tuple(row for row in IDENTIFIERS if not row.own)
 # Of these python-stdnum has no module: the structure is all there is to check.
@@ -60,7 +64,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
 def _judged(tail: str, before: str) -> tuple[str, int]:
     """The rule, and the length of the longest number at the beginning of `tail` that it holds for."""
     named = _named(before.lower())
-    alone = () if not named and _OTHER.search(before) else _ALONE
+    alone = _ALONE if named else _alone(tail, before)
     rule, length = "", 0
     for row in (*named, *alone):
         match = row.pattern.match(tail) or (tail.startswith(row.country) and row.pattern.match(tail, _behind(tail)))
@@ -71,6 +75,14 @@ def _judged(tail: str, before: str) -> tuple[str, int]:
         if nine and is_valid("us.ssn", nine[0]):
             return "national_id_us_ssn", len(nine[0])
     return rule, length
+
+
+def _alone(tail: str, before: str) -> tuple[Identifier, ...]:
+    """The rows that hold without a word: none beside a word of another number, in arithmetic, or for a book."""
+    if _OTHER.search(before) or _ARITHMETIC.match(tail) or _BOOK.match(tail):
+        return ()
+    firm = _VAT.search(before)
+    return _ALONE if firm is None else tuple(row for row in _ALONE if row.country == firm[1])
 
 
 def _behind(tail: str) -> int:

@@ -61,3 +61,16 @@ def test_tags_of_comments_and_words_that_begin_like_a_site_are_no_handles():
 def test_a_time_in_emphasis_is_no_birth():
     assert found("changed (*2013-12-21 21:45*) and (*2013-12-21*)") == []
     assert found("Jane Roe (*1961-12-21)") == [("birth_date", "1961-12-21")]
+
+
+@pytest.mark.parametrize(
+    "text", ["f(16187170377 << 22)", "x = 16187170377 * y", "books: 9780802088004, 9780802088020", "IT 02100550264"]
+)
+def test_large_integers_books_and_firms_are_no_persons(text):
+    """One of ten numbers of eleven digits passes a check digit."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("number", ["16187170377", "02100550264"])
+def test_the_same_numbers_alone_are_taken_for_persons(number):
+    assert found(f"of {number}, since May") == [("national_id", number)]
