@@ -1,0 +1,185 @@
+"""Postal addresses whose street says nothing, told by the words before them or by a telephone in the line below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collector.minimise.context import Context
+from collector.minimise.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.recognizers.address_tail import tail
+from collector.minimise.recognizers.address_words import CAPITAL, GAP, PARTICLE, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
+from collector.minimise.span import Span
+
+KIND = "address"
+
+MAX_LINES = 3  # of an address above its telephone
+
+_LABELLED = re.compile(
+    r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?:(?:home|postal|mailing|street|billing|shipping) address"
+    r"|address|adresse|anschrift"
+    r"|adres|indirizzo|dirección|direccion|endereço|morada|domicilio|wohnhaft|residing at|lives at|lived in"
+    r"|lives in|abita in|vive en)"
+    rf"\s?[:=]?\s{{0,2}}(?-i:(?P<place>(?=[A-Z0-9À-Þ])(?:(?!\. [A-Z][a-z]* [a-z])[^;"
+    rf"|:]){{4,80}}?[\s,](?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}"
+    rf"|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{TOWN}))",
+    re.IGNORECASE,
+)
+# A word with a capital ends in a point only where it is short: `St. Gallen`, but `Main Street. It is …`.
+_PART = (
+    rf"(?:{CAPITAL}[^\W\d_]{{0,3}}\.(?=[ ,\n])"
+    rf"|{CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,3}}(?![\w:@])"
+    r"|\d{1,6}(?: ?[A-Za-z]\b)?(?:[/-]\d{1,4}[a-z]?)?(?:\.(?=[,\n]))?(?![\w:@]|[.,]\d)|#\d{1,5}\b"
+    rf"|(?:{PARTICLE}|and|of|the|van het|und|y|e|i|bei|ob|nad|pod|pri|sur|sous)(?=[ '\u2019])"
+    rf"|[^\W\d_A-Z]{{1,14}}(?= {SMALL} \d)|{SMALL}(?= \d))"
+)
+_PLACE = rf"{_PART}(?:(?:,?[ \t]{{1,2}}|(?<=['\u2019])){_PART}){{1,15}}"
+_AT_WORD = re.compile(_PLACE)
+_CONTINUED = re.compile(
+    rf"(?:{GAP}{TOWN})?(?:[ ]?\n?,[ ]{{0,2}}|[ ]{{1,2}}|\n[ ]{{0,3}})(?:[A-Z]{{2}},? |\d{{2}} )?"
+    r"(?:\d{3} \d{2}|\d{3,5}(?:-\d{3,4})?(?: [A-Z]{2})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
+    r"(?![\w-]|[.,:]\d)"
+)
+_STATED = re.compile(
+    r"\b(?:(?P<sure>address(?:es)?\b(?! (?:bar|book|space|range|field)\b)[^\d\n.:;?=/(]{0,50}?(?: is| to the same:"
+    r"| to|:| the following\?)"
+    r"|(?:home|postal|mailing|street) address|wohnhaft in|(?:lieferadresse|anschrift|adresse|indirizzo|dirección|adres)"
+    r"(?: (?:ist|est|è|es|is))?:?)"
+    r"|(?:it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)|moved? to"
+    r"|arrived at|(?:meet|see|pick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?|to the same:"
+    r"|(?:sent|delivered|shipped|mailed|forwarded|one|card|it|mail|letter|package|parcel) to|wohnt? in"
+    r"|habite(?: au)?|abito in"
+    r"|vivo en|mieszka\w{0,2} (?:przy|na)))[:\s]{1,3}",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"(?<!\w)\d")
+_STREET_END = re.compile(rf"(?:{SUFFIX}|{RARE_SUFFIX})\Z")
+_PAIR = re.compile(rf"{WORD} and (?:{WORD} )?(?:{SUFFIX}|{RARE_SUFFIX})")
+_BESIDE_NUMBER = re.compile(
+    rf"{CAPITAL}[^\W\d_]{{1,30}}\.?(?:,? {SMALL})? \d{{1,4}}(?: ?[A-Za-z])?\.?(?:, {{1,2}}| ?\n ?)(?!\d)"
+    rf"|\A\d{{1,5}}[A-Za-z]?,? (?:{_PART} ){{0,4}}{_PART}, {{1,2}}{CAPITAL}"
+    rf"|\b(?:{SUFFIX}|{RARE_SUFFIX})\b"
+)
+_NO_STREET = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?"
+    r"|Dec(?:ember)?|\w{3,6}day|Version|Release|Chapter|Section|Figure|Table|Page|Part|Step|Line|Volume|Note|Example"
+    r"|Debian|Python|Windows|Linux|Ubuntu|Fedora|Java|Perl|Unicode|Level|Appendix|Class|Type|Phase|Stage|Grade|Gate"
+    r"|Terminal|Room|Day|Week|Year|Season|Episode|Group|Team|Psalm|Matthew|Mark|Luke|John)s?\.? \d"
+)
+_YEAR_ONLY = re.compile(r"\D*(?:19|20)\d\d\D*")
+_TELEPHONED = re.compile(
+    r"\n{1,2}(?:(?:tel|phone|fax|mob|cell|fon|e-?mail|desk|office|home|work)[a-z]{0,9}\.?\s?:|[+(]?\d[\d ().x-]{5,22}"
+    r"(?:[ -]?(?:office|fax|mobile|home|work|cell|desk|tel)\b|\n|\Z))",
+    re.IGNORECASE,
+)
+
+
+def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
+    """Spans of what stands behind `Address:` and the like up to its town, of a line or more."""
+    for match in _LABELLED.finditer(text, start, end):
+        yield _span(text, match.start("place"), match.end("place"), "address_labelled")
+    for match in _STATED.finditer(text, start, end):
+        sure = match["sure"] is not None
+        place = _AT_WORD.match(text, match.end())
+        if place and (stop := _end_of(text, place, sure=sure)):
+            yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
+
+
+def _end_of(text: str, place: re.Match[str], *, sure: bool) -> int:
+    """Where the address ends that begins with `place`; 0 where it is none."""
+    last = _trimmed(place)
+    more = _CONTINUED.match(text, last)
+    stop, proof = tail(text, more.end() if more else last, behind="town")
+    written = text[place.start() : stop]
+    line = text[place.start() : last]
+    if _NO_STREET.search(written) or _YEAR_ONLY.fullmatch(written):
+        return 0
+    if not _FIGURE.search(line):
+        if _PAIR.fullmatch(line):
+            return stop
+        return stop if sure and (_STREET_END.search(line) or (proof and more)) else 0
+    if sure:
+        return stop
+    return stop if _BESIDE_NUMBER.search(written) or (more and "\n" in more[0]) else 0
+
+
+def _trimmed(place: re.Match[str]) -> int:
+    """The end of the place without the particles at its end: `in 12 Elm Street and the …`."""
+    words_ = place[0].split(" ")
+    while words_ and words_[-1][:1].islower():
+        words_.pop()
+    return place.start() + len(" ".join(words_).rstrip(", "))
+
+
+def find_above(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
+    """Spans of the lines above a telephone that are a street with its number and a town."""
+    for below in _TELEPHONED.finditer(text, start, end):
+        lines = text[max(0, below.start() - 200) : below.start()].split("\n")[-MAX_LINES:]
+        begin = below.start()
+        for count in range(1, len(lines) + 1):
+            begin = below.start() - len("\n".join(lines[-count:]))
+            place = _AT_WORD.match(text, begin, below.start())
+            if place is None or _NO_STREET.search(place[0]):
+                continue
+            last = place.end()
+            if count > 1:
+                more = _CONTINUED.match(text, last, below.start())
+                last = more.end() if more else last
+            if last != below.start():
+                continue
+            written = text[begin:last]
+            if (_FIGURE.search(place[0]) and _BESIDE_NUMBER.search(written)) or (
+                count == 1 and _STREET_END.search(written) and written.count(" ") > 1
+            ):
+                yield _span(text, begin, last, "address_above")
+                break
+
+
+def _span(text: str, first: int, last: int, rule: str) -> Span:
+    return Span(first, last, KIND, rule, " ".join(text[first:last].casefold().split()))
+
+
+RECOGNIZERS = (
+    Recognizer(
+        KIND,
+        "What stands behind `Address:` up to the town",
+        "the word in eight languages; a postal code and a word with a capital within 80 characters, or a house number",
+        (
+            words(
+                r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada"
+                r"|domicilio|wohnhaft|residing at"
+                r"|live[sd] (?:at|in)|abita in|vive en)",
+                before=30,
+                after=260,
+            ),
+            Trigger(
+                r"(?:[Aa]ddress(?: is|:| to)|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)"
+                r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you"
+                r"|us|him|her)"
+                r"(?: up)? at|taxi to|following\?|to the same:|habite(?: au)?|abito in|vivo en"
+                r"|mieszka\w{0,2} (?:przy|na)"
+                r"|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Ff]orwarded|one|card|it|mail|letter|package|parcel) to"
+                r"|wohnt? in)[:\s]{1,3}(?:[A-Z\x80-\xff?][^0-9\n]{1,60}\d|\d{1,6}[A-Za-z]?,? [A-Z\x80-\xff?]"
+                r"|[A-Z\x80-\xff?][a-z\x80-\xff?]{1,20} and [A-Z])",
+                140,
+                140,
+            ),
+        ),
+        find,
+    ),
+    Recognizer(
+        KIND,
+        "Lines of a street, its number and a town above a telephone",
+        "the line below is a telephone's; the lines hold words with capitals and numbers, nothing else",
+        (
+            Trigger(
+                r"[A-Za-z0-9\x80-\xff?]\n{1,2}(?:(?:[Tt]el|[Pp]hone|[Ff]ax|[Mm]ob|[Cc]ell|[Ff]on|[Ee]-?[Mm]ail|[Dd]esk"
+                r"|[Oo]ffice)[a-z]{0,9}\.?\s?:|[+(]?\d[0-9 ().x-]{6})",
+                230,
+                60,
+            ),
+        ),
+        find_above,
+    ),
+)
