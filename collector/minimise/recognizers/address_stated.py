@@ -25,9 +25,10 @@ _LABELLED = re.compile(
     rf"|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{TOWN}))",
     re.IGNORECASE,
 )
+_OPENER = r"(?:I|It|Its|Please|The|This|That|There|He|She|We|They|You|My|Our|And|But|If|When|Is|Can|Could|What|Where)\b"
 # A word with a capital ends in a point only where it is short: `St. Gallen`, but `Main Street. It is …`.
 _PART = (
-    rf"(?:{CAPITAL}[^\W\d_]{{0,3}}\.(?=[ ,\n])"
+    rf"(?:(?:{CAPITAL}|St|Ste|Sta|Sto|Mt|Ft|Dr|Prof|Gen|Gral|Av|Avda|Bd|Pl|Str)\.(?=[ ,\n])(?! {_OPENER})"
     rf"|{CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,3}}(?![\w:@])"
     r"|\d{1,6}(?: ?[A-Za-z]\b)?(?:[/-]\d{1,4}[a-z]?)?(?:\.(?=[,\n]))?(?![\w:@]|[.,]\d)|#\d{1,5}\b"
     rf"|(?:{PARTICLE}|and|of|the|van het|und|y|e|i|bei|ob|nad|pod|pri|sur|sous)(?=[ '\u2019])"
@@ -49,11 +50,16 @@ _STATED = re.compile(
     r"|arrived at|(?:meet|see|pick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?|to the same:"
     r"|(?:sent|delivered|shipped|mailed|forwarded|one|card|it|mail|letter|package|parcel) to|wohnt? in"
     r"|habite(?: au)?|abito in"
-    r"|vivo en|mieszka\w{0,2} (?:przy|na)))[:\s]{1,3}",
+    r"|vivo en|mieszka\w{0,2} (?:przy|na)|(?P<loose>\b(?:at|to|from|near|visit))))[:\s]{1,3}",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"(?<!\w)\d")
 _STREET_END = re.compile(rf"(?:{SUFFIX}|{RARE_SUFFIX})\Z")
+# Behind a preposition alone only a house number with a town: `at Lindenweg 5, Bern`.
+_TOWN_BEHIND = re.compile(
+    rf"^(?:{CAPITAL}[^\W\d_]{{2,30}}(?:[ -](?:{PARTICLE} )?{CAPITAL}[^\W\d_]{{1,30}}){{0,3}}(?: {SMALL})? \d{{1,4}}[a-z]?\.?"
+    rf"|\d{{1,5}}[a-z]?,? (?:{WORD} ){{1,3}}{WORD})(?:, {{1,2}}|\n ?){CAPITAL}[^\W\d_]{{2}}"
+)
 _PAIR = re.compile(rf"{WORD} and (?:{WORD} )?(?:{SUFFIX}|{RARE_SUFFIX})")
 _BESIDE_NUMBER = re.compile(
     rf"{CAPITAL}[^\W\d_]{{1,30}}\.?(?:,? {SMALL})? \d{{1,4}}(?: ?[A-Za-z])?\.?(?:, {{1,2}}| ?\n ?)(?!\d)"
@@ -83,6 +89,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         sure = match["sure"] is not None
         place = _AT_WORD.match(text, match.end())
         if place and (stop := _end_of(text, place, sure=sure)):
+            if match["loose"] and not _TOWN_BEHIND.search(text[place.start() : stop]):
+                continue
             yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
 
 
@@ -164,6 +172,13 @@ RECOGNIZERS = (
                 r"|[A-Z\x80-\xff?][a-z\x80-\xff?]{1,20} and [A-Z])",
                 140,
                 140,
+            ),
+            Trigger(
+                r"\b(?:at|to|from|near|visit) (?:[A-Z\x80-\xff?][^0-9\n,.]{2,50} \d{1,4}[a-z]?\.?"
+                r"|\d{1,5}[a-z]?,? [A-Z\x80-\xff?][^0-9\n,.]{2,50})(?:, {1,2}"
+                r"|\n ?)[A-Z\x80-\xff?][A-Za-z\x80-\xff?]{2}",
+                130,
+                100,
             ),
         ),
         find,
