@@ -41,24 +41,28 @@ _CONTINUED = re.compile(
     r"(?:\d{3} \d{2}|\d{3,5}(?:-\d{3,4})?(?: [A-Z]{2})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
     r"(?![\w-]|[.,:]\d)"
 )
-_STATED = re.compile(
-    r"\b(?:(?P<sure>address(?:es)?\b(?! (?:bar|book|space|range|field)\b)[^\d\n.:;?=/(]{0,50}?(?: is| to the same:"
-    r"| to|:| the following\?)"
-    r"|(?:home|postal|mailing|street) address|wohnhaft in|(?:lieferadresse|anschrift|adresse|indirizzo|dirección|adres)"
-    r"(?: (?:ist|est|è|es|is))?:?)"
-    r"|(?:it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)|moved? to"
-    r"|arrived at|(?:meet|see|pick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?|to the same:"
-    r"|(?:sent|delivered|shipped|mailed|forwarded|one|card|it|mail|letter|package|parcel) to|wohnt? in"
-    r"|habite(?: au)?|abito in"
-    r"|vivo en|mieszka\w{0,2} (?:przy|na)|(?P<loose>\b(?:at|to|from|near|visit))))[:\s]{1,3}",
-    re.IGNORECASE,
+_SURE = re.compile(
+    r"\b(?:[Aa]ddress(?:es)?\b(?! (?:bar|book|space|range|field)\b)[^\d\n.:;?=/(]{0,50}?"
+    r"(?: is| to the same:| to|:| the following\?)"
+    r"|(?:[Hh]ome|[Pp]ostal|[Mm]ailing|[Ss]treet) address|wohnhaft in"
+    r"|(?:[Ll]ieferadresse|[Aa]nschrift|[Aa]dresse|[Ii]ndirizzo|[Dd]irección|[Aa]dres)(?: (?:ist|est|è|es"
+    r"|is))?:?)[:\s]{1,3}"
 )
+_LIVING = re.compile(
+    r"\b(?:[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)|[Rr]esid(?:es?|ing|ed) (?:in|at)"
+    r"|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?"
+    r"|to the same:|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Ff]orwarded|one|card|it|mail|letter|package"
+    r"|parcel) to"
+    r"|wohnt? in|habite(?: au)?|abito in|vivo en|mieszka\w{0,2} (?:przy|na))[:\s]{1,3}"
+)
+_LOOSE = re.compile(r"\b(?:at|to|from|near|visit) ")
 _FIGURE = re.compile(r"(?<!\w)\d")
 _STREET_END = re.compile(rf"(?:{SUFFIX}|{RARE_SUFFIX})\Z")
 # Behind a preposition alone only a house number with a town: `at Lindenweg 5, Bern`.
 _TOWN_BEHIND = re.compile(
-    rf"^(?:{CAPITAL}[^\W\d_]{{2,30}}(?:[ -](?:{PARTICLE} )?{CAPITAL}[^\W\d_]{{1,30}}){{0,3}}(?: {SMALL})? \d{{1,4}}[a-z]?\.?"
-    rf"|\d{{1,5}}[a-z]?,? (?:{WORD} ){{1,3}}{WORD})(?:, {{1,2}}|\n ?){CAPITAL}[^\W\d_]{{2}}"
+    rf"^(?:{CAPITAL}[^\W\d_]{{2,30}}(?:[ -](?:{PARTICLE} )?{CAPITAL}[^\W\d_]{{1,30}}){{0,3}}"
+    rf"(?: {SMALL})? \d{{1,4}}[a-z]?\.?|\d{{1,5}}[a-z]?,? (?:{WORD} ){{1,3}}{WORD})(?:, {{1,2}}"
+    rf"|\n ?){CAPITAL}[^\W\d_]{{2}}"
 )
 _PAIR = re.compile(rf"{WORD} and (?:{WORD} )?(?:{SUFFIX}|{RARE_SUFFIX})")
 _BESIDE_NUMBER = re.compile(
@@ -85,12 +89,25 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     """Spans of what stands behind `Address:` and the like up to its town, of a line or more."""
     for match in _LABELLED.finditer(text, start, end):
         yield _span(text, match.start("place"), match.end("place"), "address_labelled")
-    for match in _STATED.finditer(text, start, end):
-        sure = match["sure"] is not None
+    yield from _behind(text, _SURE, start, end)
+
+
+def find_living(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
+    """Spans of a house number with its street or town behind words of living, sending and meeting."""
+    yield from _behind(text, _LIVING, start, end)
+
+
+def find_loose(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
+    """Spans of a house number with its street and town behind a preposition."""
+    yield from _behind(text, _LOOSE, start, end)
+
+
+def _behind(text: str, saying: re.Pattern[str], start: int, end: int) -> Iterator[Span]:
+    sure = saying is _SURE
+    for match in saying.finditer(text, start, end):
         place = _AT_WORD.match(text, match.end())
-        if place and (stop := _end_of(text, place, sure=sure)):
-            if match["loose"] and not _TOWN_BEHIND.search(text[place.start() : stop]):
-                continue
+        stop = _end_of(text, place, sure=sure) if place else 0
+        if place and stop and (saying is not _LOOSE or _TOWN_BEHIND.search(text[place.start() : stop])):
             yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
 
 
@@ -161,6 +178,14 @@ RECOGNIZERS = (
                 before=30,
                 after=260,
             ),
+        ),
+        find,
+    ),
+    Recognizer(
+        KIND,
+        "A house number with its street or town behind words of living, sending and meeting",
+        "the number beside a town, or a word of streets",
+        (
             Trigger(
                 r"(?:[Aa]ddress(?: is|:| to)|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)"
                 r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you"
@@ -173,6 +198,14 @@ RECOGNIZERS = (
                 140,
                 140,
             ),
+        ),
+        find_living,
+    ),
+    Recognizer(
+        KIND,
+        "A house number with its street and town behind a preposition: `at Lindenweg 5, Bern`",
+        "words with capitals around the number, a comma or a line and a town behind them",
+        (
             Trigger(
                 r"\b(?:at|to|from|near|visit) (?:[A-Z\x80-\xff?][^0-9\n,.]{2,50} \d{1,4}[a-z]?\.?"
                 r"|\d{1,5}[a-z]?,? [A-Z\x80-\xff?][^0-9\n,.]{2,50})(?:, {1,2}"
@@ -181,7 +214,7 @@ RECOGNIZERS = (
                 100,
             ),
         ),
-        find,
+        find_loose,
     ),
     Recognizer(
         KIND,
@@ -189,8 +222,9 @@ RECOGNIZERS = (
         "the line below is a telephone's; the lines hold words with capitals and numbers, nothing else",
         (
             Trigger(
-                r"[A-Za-z0-9\x80-\xff?]\n{1,2}(?:(?:[Tt]el|[Pp]hone|[Ff]ax|[Mm]ob|[Cc]ell|[Ff]on|[Ee]-?[Mm]ail|[Dd]esk"
-                r"|[Oo]ffice)[a-z]{0,9}\.?\s?:|[+(]?\d[0-9 ().x-]{6})",
+                r"(?:, {1,2}[A-Z\x80-\xff?][^\n,0-9]{0,40}(?:\d[0-9A-Z -]{0,9})?| and [A-Z][^\n,0-9]{3,30})\n{1,2}"
+                r"(?:(?:[Tt]el|[Pp]hone|[Ff]ax|[Mm]ob|[Cc]ell|[Ff]on|[Ee]-?[Mm]ail|[Dd]esk|[Oo]ffice)[a-z]{0,9}\.?\s?:"
+                r"|[+(]?\d[0-9 ().x-]{6})",
                 230,
                 60,
             ),
