@@ -13,6 +13,7 @@ from collector.minimise.span import Span
 
 KIND = "address"
 
+MAX_LISTED = 8  # addresses behind one word, with `and` between them
 MAX_LINES = 3  # of an address above its telephone
 
 _LABELLED = re.compile(
@@ -34,7 +35,7 @@ _PART = (
     rf"|(?:{PARTICLE}|and|of|the|van het|und|y|e|i|bei|ob|nad|pod|pri|sur|sous)(?=[ '\u2019])"
     rf"|[^\W\d_A-Z]{{1,14}}(?= {SMALL} \d)|{SMALL}(?= \d))"
 )
-_PLACE = rf"{_PART}(?:(?:,?[ \t]{{1,2}}|(?<=['\u2019])){_PART}){{1,15}}"
+_PLACE = rf"{_PART}(?:(?:,?[ \t]{{1,2}}(?!(?<=, )(?:and|und|y|e|et|or) )|(?<=['\u2019])){_PART}){{1,15}}"
 _AT_WORD = re.compile(_PLACE)
 _CONTINUED = re.compile(
     rf"(?:{GAP}{TOWN})?(?:[ ]?\n?,[ ]{{0,2}}|[ ]{{1,2}}|\n[ ]{{0,3}})(?:[A-Z]{{2}},? |\d{{2}} )?"
@@ -43,18 +44,20 @@ _CONTINUED = re.compile(
 )
 _SURE = re.compile(
     r"\b(?:[Aa]ddress(?:es)?\b(?! (?:bar|book|space|range|field)\b)[^\d\n.:;?=/(]{0,50}?"
-    r"(?: is| to the same:| to|:| the following\?)"
+    r"(?: is| are| to the same:| to|:| the following\?)"
     r"|(?:[Hh]ome|[Pp]ostal|[Mm]ailing|[Ss]treet) address|wohnhaft in"
     r"|(?:[Ll]ieferadresse|[Aa]nschrift|[Aa]dresse|[Ii]ndirizzo|[Dd]irección|[Aa]dres)(?: (?:ist|est|è|es"
     r"|is))?:?)[:\s]{1,3}"
 )
 _LIVING = re.compile(
-    r"\b(?:[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)|[Rr]esid(?:es?|ing|ed) (?:in|at)"
+    r"\b(?:[Ii]t is|[Tt]hey are|[Hh]ere (?:it is|they are)|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)"
+    r"|[Ll]ocated (?:in|at)|[Rr]esid(?:es?|ing|ed) (?:in|at)"
     r"|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?"
     r"|to the same:|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Ff]orwarded|one|card|it|mail|letter|package"
     r"|parcel) to"
     r"|wohnt? in|habite(?: au)?|abito in|vivo en|mieszka\w{0,2} (?:przy|na))[:\s]{1,3}"
 )
+_ANOTHER = re.compile(r",? (?:and|und|y|e|et|or|oder) ")
 _LOOSE = re.compile(r"\b(?:at|to|from|near|visit) ")
 _FIGURE = re.compile(r"(?<!\w)\d")
 _STREET_END = re.compile(rf"(?:{SUFFIX}|{RARE_SUFFIX})\Z")
@@ -105,10 +108,16 @@ def find_loose(text: str, context: Context, start: int = 0, end: int = END) -> I
 def _behind(text: str, saying: re.Pattern[str], start: int, end: int) -> Iterator[Span]:
     sure = saying is _SURE
     for match in saying.finditer(text, start, end):
-        place = _AT_WORD.match(text, match.end())
-        stop = _end_of(text, place, sure=sure) if place else 0
-        if place and stop and (saying is not _LOOSE or _TOWN_BEHIND.search(text[place.start() : stop])):
+        at = match.end()
+        for _ in range(MAX_LISTED):
+            place = _AT_WORD.match(text, at)
+            stop = _end_of(text, place, sure=sure) if place else 0
+            if not place or not stop or (saying is _LOOSE and not _TOWN_BEHIND.search(text[place.start() : stop])):
+                break
             yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
+            if not (another := _ANOTHER.match(text, stop)):
+                break
+            at = another.end()
 
 
 def _end_of(text: str, place: re.Match[str], *, sure: bool) -> int:
@@ -187,7 +196,8 @@ RECOGNIZERS = (
         "the number beside a town, or a word of streets",
         (
             Trigger(
-                r"(?:[Aa]ddress(?: is|:| to)|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)"
+                r"(?:[Aa]ddress(?: is|:| to)|they are|[Hh]ere it is|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in"
+                r"|at)|[Ll]ocated (?:in|at)"
                 r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you"
                 r"|us|him|her)"
                 r"(?: up)? at|taxi to|following\?|to the same:|habite(?: au)?|abito in|vivo en"
