@@ -10,6 +10,7 @@ from collector.minimise import byline_lines, gazetteer
 from collector.minimise.author_field import is_person
 from collector.minimise.words_of import WordsOf
 
+MAX_BESIDE = 8  # names behind the first one
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
 
 _U = gazetteer._UPPER  # noqa: SLF001
@@ -36,22 +37,26 @@ _STRONG = (
 )
 _LABEL = (
     r"authors?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
-    r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder|photos?|foto\scredit|photo\scredit|posted|bild"
+    r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder"
+    r"|photos?|foto\scredit|photo\scredit|posted|bild"
     r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
     r"|contact|from|to|cc|reply-to|sender|an|absender|автор|illustration(?:en)?|übersetzung|translation|words"
     r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
 )
 _OPENING = r"by|von|par|por|di|da|door|af|av|przez|od|fra|från|autor|author"
 _DATE = re.compile(
-    r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
+    r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b"
+    r"|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
     re.IGNORECASE,
 )
 _STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{NAME}|{_NICK})")
 _LABEL_LINE = re.compile(
-    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{_NICK}(?=\s{{0,3}}(?:$|[|•·,\u2013(])))"
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{_NICK}(?=\s{{0,3}}(?:$|["
+    rf"|•·,\u2013(])))"
 )
 _OPENING_LINE = re.compile(
-    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{_NICK})"
+    rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s"
+    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{_NICK})"
 )
 _SAID = (
     r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
@@ -62,15 +67,22 @@ _SAYS = re.compile(
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
-    rf"^\s{{0,8}}(?P<name>{WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
+    rf"^\s{{0,8}}(?P<name>{WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at"
+    rf"|posted)\s)[^\n]{{0,25}}?\d"
 )
 _COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}})?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
+    rf"(?:©|\(c\)"
+    rf"|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}}){{0,40}},?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
 )
 _MAKER = "by|von|par|por|da|door|af|av|przez"
 _ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{_NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
 _MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
+# `Special thanks for all of it to Jane Doe and Bo Qvist`
+_THANKED = re.compile(
+    rf"(?i:thank|dank|credit|kudos|grateful|gratitude|indebted|merci|gracias|agradec|agraïment|grazie|ringrazi|tack)"
+    rf"[^\n.;:]{{0,48}}?\s(?:to|an|à|a|al|ao|aan|till|for|für)[ \u00a0](?P<name>{NAME})"
+)
 _SECOND = re.compile(rf"(?:,? (?:and|und|et|y|e|en|og|i)|,| &) (?P<name>{NAME})")
 _CLAUSE = re.compile(r"[.,;:!?()]")
 _AWAY = 5  # words from the verb to "by": "first written for Linux by"
@@ -142,9 +154,20 @@ def _in_paragraph(line: str, position: int) -> Iterator[Byline]:
     for match in _MADE_BY.finditer(line):
         words = _CLAUSE.split(line[max(0, match.start() - 48) : match.start()])[-1].casefold().split()
         if not _MADE.isdisjoint(words[-_AWAY:]):
-            yield from _accepted(match, position, sure=False, nick=False)
-            if second := _SECOND.match(line, match.end()):
-                yield from _accepted(second, position, sure=False, nick=False)
+            yield from _each_of(line, match, position)
+    for match in _THANKED.finditer(line):
+        yield from _each_of(line, match, position)
+
+
+def _each_of(line: str, match: re.Match[str], position: int) -> Iterator[Byline]:
+    """The name, and those that a comma or an `and` puts beside it."""
+    yield from _accepted(match, position, sure=False, nick=False)
+    at = match.end()
+    for _ in range(MAX_BESIDE):
+        if not (beside := _SECOND.match(line, at)):
+            return
+        yield from _accepted(beside, position, sure=False, nick=False)
+        at = beside.end()
 
 
 def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator[Byline]:
@@ -184,7 +207,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
         return
     name = match["name"][: match["name"].find(words[-1]) + len(words[-1])].rstrip(".,:;-")
     first = words[0].casefold()
-    known = gazetteer.is_given(words[0].rstrip("."))
+    known = _is_listed(words)
     if len(words) > 1:
         shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper()
         accepted = known or (sure and first not in NOT_NICKS and not shouted)
@@ -193,3 +216,9 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     if accepted:
         start = position + match.start("name")
         yield Byline(start, start + len(name), name, sure=sure)
+
+
+def _is_listed(words: list[str]) -> bool:
+    """Whether the first word that is no initial is a given name, or a part of it: `D. Richard Roe`, `Carl-Eric Roe`."""
+    spelt = [word for word in words if len(word.rstrip(".")) > 1] or words
+    return any(gazetteer.is_given(part) for part in (spelt[0].rstrip("."), spelt[0].partition("-")[0]))

@@ -12,16 +12,23 @@ from collections.abc import Iterator
 
 from collector.minimise import gazetteer
 from collector.minimise.author_field import is_person
-from collector.minimise.bylines import NAME, NOT_NICKS, Byline
+from collector.minimise.bylines import NAME, NOT_NICKS, WORD, Byline
 from collector.minimise.matching import LATIN_UPPER, WHITE, Matcher
 
 MAX_LINE = 50_000  # characters
 MAX_ENTRY = 400  # characters of a line that holds one name and what is said of it
+MAX_CREDITS = 5_000
 LEAST = 3  # names beside each other
 LISTED = 0.4  # of them begin with a listed given name
 
+NAME_OVER_LINES = rf"(?:{WORD}(?:(?:[ \u00a0]|\n[ \t]{{0,24}}){WORD}){{1,3}})"
 _APART = re.compile(r"[,;]\s{1,2}(?:and\s|und\s|et\s|y\s|e\s|en\s|i\s|or\s)?|\s(?:and|und|et|y|e|en|i|&)\s|[.:]\s")
 _WHOLE = re.compile(rf"\s{{0,8}}(?P<name>{NAME})\s{{0,8}}\.?\Z")
+_CREDIT = re.compile(
+    rf"(?<=\s)\((?:(?:patch |partly |reported |suggested |fix )?by )?(?P<name>{NAME_OVER_LINES})"
+    rf"(?:,\s{{1,16}}(?P<second>{NAME_OVER_LINES}))?"
+    r"(?=\)\.?(?:\s|$)|,\s{1,16}(?:closes|after|based|report|#|(?:19|20)\d\d))"
+)
 _BULLETS = " *•·-\u2013+"
 _LINE = re.compile(rf"[\s*•·\-\u2013+]{{0,60}}(?P<name>{NAME})(?=\s{{0,40}}$|\s{{0,3}}[<(:,\u2013\[]|\s-\s|\t|\s{{2}})")
 # A first look: where the second capital of a name stands. A line without one holds no entry.
@@ -53,6 +60,17 @@ def find(text: str) -> Iterator[Byline]:
         if names >= LEAST and line.count(",") >= LEAST - 1 and len(line) <= MAX_LINE:
             yield from _between_commas(line, position)
     yield from _settled(run)
+    yield from _settled(list(_credited(text)))
+
+
+def _credited(text: str) -> Iterator[Byline]:
+    """Names in brackets, as lists of changes have them behind each: `Fixed the margin. (Jane Doe, closes #12)`."""
+    if text.count("(") < LEAST:
+        return
+    for _, found in zip(range(MAX_CREDITS), _CREDIT.finditer(text), strict=False):
+        for group in ("name", "second"):
+            if found[group] and (entry := _entry(found[group], found.start(group))):
+                yield entry
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, int]]:
@@ -101,11 +119,12 @@ def _entry(name: str, start: int) -> Byline | None:
     """A capitalised name of two words and more that nothing speaks against."""
     name = name.rstrip(".,:;-")
     words = name.split()
-    if len(words) < 2 or words[0].casefold() in NOT_NICKS or not is_person(name):
+    spelt = " ".join(words)
+    if len(words) < 2 or words[0].casefold() in NOT_NICKS or not is_person(spelt):
         return None
     if any(gazetteer.is_other(word.rstrip(".")) for word in words) or (words[0].isupper() and len(words[0]) > 2):
         return None
-    return Byline(start, start + len(name), name, sure=False)
+    return Byline(start, start + len(name), spelt, sure=False)
 
 
 def _settled(run: list[Byline]) -> Iterator[Byline]:

@@ -12,6 +12,7 @@ from collector.minimise.prefilter import Prefilter, prefilter_of
 from collector.minimise.recognizer import Recognizer
 from collector.minimise.recognizers import (
     address,
+    address_stated,
     bank_account,
     birth_date,
     card,
@@ -51,6 +52,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     birth_date.RECOGNIZER,
     coordinates.RECOGNIZER,
     *address.RECOGNIZERS,
+    *address_stated.RECOGNIZERS,
     plate.RECOGNIZER,
     handle.RECOGNIZER,
 )

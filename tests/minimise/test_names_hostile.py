@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import bylines, gazetteer, json_state, person_classes, profile_links, zone_text
+from collector.minimise import attributions, gazetteer, json_state, person_classes, profile_links, zone_text
 from collector.minimise.context import NO_CONTEXT
 from collector.minimise.document import minimise_document
 from collector.minimise.persons import MAX_NAMES, Names
@@ -20,11 +20,13 @@ SHAPES = {
     "by": "by ", "by name": "By Jane Doe, ", "line": "By Jane Doe\n", "capitals": "Jane ", "dots": "J. ", "upper": "A",
     "colon": "text: ", "copyright": "© 2014 ", "says": "x says ", "state": '"author":"', "braces": '"author":{', "slash": "/author/",
     "spaces": " ", "words": "a", "hyphen": "A-", "apostrophe": "A'",
+    "thanks": "thanks to Jane Doe, ", "thank": "thank ", "credits": "(Jane Doe)\n", "brackets": "(Jane\n ",
+    "years": "© 2014, 2015", "made": "written by Jane Doe, ",
 }  # fmt: skip
 
 
 def work(text):
-    list(bylines.find(text))
+    list(attributions.find(text))
     list(gazetteer.find(text))
     list(json_state.names(text))
     zone_text.names_in(text)

@@ -6,28 +6,14 @@ import re
 from collections.abc import Iterator
 
 from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Find, Recognizer, Trigger, words
+from collector.minimise.recognizer import END, Find, Recognizer, Trigger
 from collector.minimise.recognizers.address_tail import tail
+from collector.minimise.recognizers.address_words import GAP, NAME, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
 from collector.minimise.span import Span
 
 KIND = "address"
 
-# a word with a capital
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĎĐĒĘĞĪİĽŁŃŇŐŘŚŞŠȘŤȚŪŮŰŹŻŽ\u0386-\u03ab\u0410-\u042f]"
-_W0 = rf"{_CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,2}}"
-_W = rf"{_W0}\.?"
-_TOWN = (
-    rf"(?:(?:St\.|Ste\.|{_W0})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de|del|della|di|la|el|los|las"
-    rf"|aan den|op|ob|pri|nad|pod|na)[ -])?){{0,3}}{_W0}"
-)
-_PARTICLE = (
-    r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|da|do|dos|di"
-    r"|d['\u2019]|l['\u2019]"
-    r"|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
-)
-_NAME = rf"(?:{_PARTICLE}\s?){{0,2}}{_W}(?:\s(?:{_PARTICLE}\s?){{0,2}}{_W}){{0,3}}"
 _HOUSE = r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/] ?\d{1,4}[a-z]?\b)?"
-_GAP = r"(?:,?[ \t]{1,2}|[ \t]?,?[ \t]?\n[ \t]{0,4})"
 
 # What may stand before a street's own word; any other word with a capital is the sentence's.
 _BEFORE = (
@@ -42,64 +28,49 @@ _GERMANIC = re.compile(
     r"|gatan|vägen|gränd|stigen)"
     rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee"
     rf"|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
-    rf"(?P<town>{_GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}}),?\s{_TOWN})?"
-)
-_SUFFIX = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close"
-    r"|Crescent|Cres"
-    r"|Parkway|Pkwy|Square|Sq|Highway|Hwy|Gardens|Gdns|Grove|Mews|Row|Circle|Cir|Trail|Trl|Turnpike|Plaza|Alley"
-    r"|Walk|Hill"
-    r"|Loop|Pike|Path|Run|Ridge|Heights|Springs|Spur|Manor|Park|Extension|Fields?|Views?|Crossing|Station|Point"
-    r"|Landing)"
+    rf"(?P<town>{GAP}(?:(?:D|A|CH|DE|AT|NL|B|BE)-?\s?)?(?:\d{{4}}\s?[A-Z]{{2}}|\d{{4,5}}|\d{{3}} \d{{2}}),?\s{TOWN})?"
 )
 _ENGLISH = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{_W}|\d{{1,3}}(?:st"
-    rf"|nd|rd|th))[ ]){{1,3}}{_SUFFIX}\b\.?"
-    r"(?:\s(?:[NSEW]{1,2}|North|South|East|West)\b)?"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{WORD}|\d{{1,3}}(?:st"
+    rf"|nd|rd|th))[ ]){{1,3}}{SUFFIX}\b\.?"
+    r"(?:[ ](?:[NSEW]{1,2}|North|South|East|West)\b(?!\n))?"
     r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
-    rf"(?P<town>{_GAP}{_TOWN}(?:,?\s(?:[A-Z]{{2}}|{_W}(?:\s{_W})?))?(?:{_GAP}(?:\d{{5}}(?:-\d{{4}})?"
+    rf"(?P<town>{GAP}{TOWN}(?:,?\s(?:[A-Z]{{2}}|{WORD}(?:\s{WORD})?))?(?:{GAP}(?:\d{{5}}(?:-\d{{4}})?"
     rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"
 )
 _BOX = re.compile(
     r"(?<![\w])(?:P\.?\s?O\.?\s?Box|Post Office Box|Postfach|Boîte postale|B\.?P\.|Apartado(?: de correos)?"
     r"|Casella postale|Postbus|Skrytka pocztowa)\s\d{1,6}\b"
-    rf"(?P<town>{_GAP}(?:\d{{4,5}}\s{_TOWN}|{_TOWN},?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?))?",
+    rf"(?P<town>{GAP}(?:\d{{4,5}}\s{TOWN}|{TOWN},?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?))?",
     re.IGNORECASE,
 )
 _RUE = (
-    r"(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|allées?|quai|route|cours|passage|square|faubourg|sentier"
+    r"(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|allées?|quai|route|cours|passage|square|faubourg"
+    r"|sentier"
     r"|villa|cité|résidence)"
 )
 _FRENCH = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,3}}(?:\s?(?:bis|ter|quater))?,?\s{_RUE}\s{_NAME}"
-    rf"(?P<town>{_GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{_TOWN})?"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,3}}(?:\s?(?:bis|ter|quater))?,?\s{_RUE}\s{NAME}"
+    rf"(?P<town>{GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{TOWN})?"
 )
 _RUE_FIRST = re.compile(
-    rf"(?<![\w-]){_RUE}\s{_NAME}(?:,?\s\d{{1,4}}[a-z]?)?(?P<town>{_GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{_TOWN})"
+    rf"(?<![\w-]){_RUE}\s{NAME}(?:,?\s\d{{1,4}}[a-z]?)?(?P<town>{GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{TOWN})"
 )
 _ROMANCE = re.compile(
     r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le"
     r"|piazza|p\.zza|corso|c\.so"
     r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle"
-    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa|urbanización"
+    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa"
+    r"|urbanización"
     r"|acceso|vial|stretto|pasadizo|explanada|rotonda|lungo\w{2,8})[ \t]?"
-    rf"{_NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
+    rf"{NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:\s(?:Puerta|Piso|Bajo|Escalera|Portal)\s\d{1,3}\b)?(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
-    rf"(?P<town>{_GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{_TOWN}(?: \([A-Z]{{2}}\))?"
-    rf"|{_TOWN},?\s\d{{5}}\b))?"
+    rf"(?P<town>{GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{TOWN}(?: \([A-Z]{{2}}\))?"
+    rf"|{TOWN},?\s\d{{5}}\b))?"
 )
-# USPS Publication 28, appendix C1: words that end a street's name and much else besides.
-_RARE_SUFFIX = (
-    r"(?:Branch|Bridge|Circles|Centers|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Cliffs?|Club|Common|Corners?|Course"
-    r"|Courts|Coves?|Creek|Crest|Crossroad|Curve|Dale|Dam|Divide|Drives|Estates?|Expressway|Extensions|Falls?|Ferry"
-    r"|Flats?|Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gateway|Glens?|Greens?|Groves|Harbors?|Haven|Hills|Hollow"
-    r"|Inlet|Islands?|Isle|Junctions?|Keys?|Knolls?|Lakes?|Land|Lights?|Loaf|Locks?|Lodge|Mall|Manors|Meadows?|Mills?"
-    r"|Mission|Motorway|Mount|Mountains?|Neck|Orchard|Oval|Overpass|Parks|Parkways|Pass|Passage|Pikes?|Pines?|Places"
-    r"|Plains?|Points|Ports?|Prairie|Radial|Ramp|Ranch|Rapids?|Rest|Ridges|Roads|Route|Shoals?|Shores?|Skyway|Spring"
-    r"|Spurs|Squares?|Stravenue|Streams?|Streets|Summit|Throughway|Trace|Tracks?|Trafficway|Trails?|Tunnel|Underpass"
-    r"|Unions?|Valleys?|Via|Viaduct|Villages?|Ville|Vista|Walks|Wall|Ways|Wells?|Break|Mews|Islands)"
+_RARE = re.compile(
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s{WORD}(?:[ ]{WORD}){{0,2}}?[ ]{RARE_SUFFIX}\b(?P<town>(?!))?"
 )
-_RARE = re.compile(rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s{_W}(?:[ ]{_W}){{0,2}}?[ ]{_RARE_SUFFIX}\b(?P<town>(?!))?")
 _YEAR = re.compile(r"(?:19|20)\d\d ")
 _LIVED = re.compile(
     r"(?:address|live[sd]?|located|deliver|shipp?|send|sent|moved|reside|house|mail|taxi|meet|office|return)\w{0,5}"
@@ -107,45 +78,36 @@ _LIVED = re.compile(
     re.IGNORECASE,
 )
 _CORNER = re.compile(
-    rf"\b(?P<town>(?:the )?[Cc]orner of (?:{_W} ){{1,3}}(?:{_SUFFIX}|{_RARE_SUFFIX}) and (?:{_W} ){{1,3}}"
-    rf"(?:{_SUFFIX}|{_RARE_SUFFIX})(?: St\.?)?)\b"
+    rf"\b(?P<town>(?:the )?[Cc]orner of (?:{WORD} ){{1,3}}(?:{SUFFIX}|{RARE_SUFFIX}) and (?:{WORD} ){{1,3}}"
+    rf"(?:{SUFFIX}|{RARE_SUFFIX})(?: St\.?)?)\b"
 )
 _FORCES = re.compile(
     r"(?<!\w)(?:(?:Unit|PSC|CMR) \d{1,5},? Box \d{1,5}|US(?:NS|NV|S|CGC|NNS|GC) [A-Z][\w']{1,20})"
     r"(?P<town>,?\s{1,3}[ADF]PO,? A[AEP],? \d{5}(?:-\d{4})?)"
 )
+_STREET_UNIT = re.compile(
+    rf"(?<![\w-])(?:{WORD} ){{1,4}}(?:{SUFFIX}|{RARE_SUFFIX})"
+    r"(?P<town>(?:,? |\n ?)(?:Apt\.?|Apartment|Suite"
+    rf"|Ste\.?) \d{1, 4}\b)"
+)
 _FLAT = re.compile(
-    rf"(?<!\w)(?:Flat|Studio|Apartment|Apt\.?|Suite) \d{{1,4}}[A-Za-z]?{_GAP}(?:{_W}[ ]){{0,3}}{_W}"
-    rf"(?P<town>(?:{_GAP}{_TOWN}){{0,2}}{_GAP}(?:[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|\d{{5}}(?:-\d{{4}})?)\b)"
+    rf"(?<!\w)(?:Flat|Studio|Apartment|Apt\.?|Suite) \d{{1,4}}[A-Za-z]?{GAP}(?:{WORD}[ ]){{0,3}}{WORD}"
+    rf"(?P<town>(?:{GAP}{TOWN}){{0,2}}{GAP}(?:[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|\d{{5}}(?:-\d{{4}})?)\b)"
 )
 _NUMBER_LAST = re.compile(
-    rf"(?<![\w-]){_W}(?: {_W}){{0,3}} \d{{1,4}}[A-Za-z]?"
-    rf"(?P<town>{_GAP}{_TOWN},\s{{1,2}}(?:[A-Z]{{2}}\s)?(?!(?:19|20)\d\d\b)(?:\d{{5}}(?:-\d{{4}})?|\d{{4}}-\d{{3}}|\d{{2}}-\d{{3}}"
+    rf"(?<![\w-]){WORD}(?: {WORD}){{0,3}}(?: {SMALL})? \d{{1,4}}[A-Za-z]?\.?"
+    rf"(?P<town>{GAP}{TOWN},\s{{1,2}}(?:[A-Z]{{2}}\s)?(?!(?:19|20)\d\d\b)(?:\d{{5}}(?:-\d{{4}})?|\d{{4}}-\d{{3}}"
+    rf"|\d{{2}}-\d{{3}}"
     rf"|\d{{4}}(?: [A-Z]{{2}})?)(?![\w-]|\.\d))"
 )
-_INHABITED = re.compile(
-    r"\b(?:address(?: is|:)|it is|it's in|liv(?:e|es|ed|ing) (?:in|at)|located (?:in|at)|resid(?:es?|ing|ed) (?:in|at)"
-    r"|moved? to|arrived at|meet (?:me|you|us) at|(?:sent|delivered|shipped|mailed|address) to|wohnt? in|wohnhaft in)"
-    rf"[:\s]{{1,3}}(?P<town>(?-i:{_W}(?: (?:{_PARTICLE} )?{_W}){{0,3}} \d{{1,4}}[A-Za-z]?(?:,\s|\n){_TOWN}))\b",
-    re.IGNORECASE,
-)
-_STREET_BEFORE = re.compile(rf"(?:{_W} ){{1,4}}(?:{_SUFFIX}|{_RARE_SUFFIX}),?\s{{1,3}}\Z")
+_STREET_BEFORE = re.compile(rf"(?:{WORD} ){{1,4}}(?:{SUFFIX}|{RARE_SUFFIX}),?\s{{1,3}}\Z")
 _UNIT_BEFORE = re.compile(r"(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d{1,4}[A-Za-z]?[,/]?\s?\Z")
 _UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
 _ZIP = r"(?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b"
 _ZIPPED = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{_W}\s){{0,3}}{_W}{_UNIT}"
-    rf"(?P<town>{_GAP}{_TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD"
-    rf"|TAS|ACT|NT|WA|SA),?\s\d{{4}})\b|{_GAP}{_TOWN}{_GAP}(?!\d){_ZIP})"
-)
-_LABELLED = re.compile(
-    r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?:(?:home|postal|mailing|street|billing|shipping) address"
-    r"|address|adresse|anschrift"
-    r"|adres|indirizzo|dirección|direccion|endereço|morada|domicilio|wohnhaft|residing at|lives at|lived in"
-    r"|lives in|abita in|vive en)"
-    rf"\s?[:=]?\s{{0,2}}(?-i:(?P<town>(?=[A-Z0-9À-Þ])[^;|:]{{4,80}}?[\s,](?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}"
-    rf"|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{_TOWN}))",
-    re.IGNORECASE,
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{WORD}\s){{0,3}}{WORD}{_UNIT}"
+    rf"(?P<town>{GAP}{TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD"
+    rf"|TAS|ACT|NT|WA|SA),?\s\d{{4}}|[A-Z]{{2}} (?!(?:19|20)\d\d\b)\d{{4}})\b|{GAP}{TOWN}{GAP}(?!\d){_ZIP})"
 )
 # Streets whose names are words too: without a town behind them they are sentences (`3 Ways to Run`, `Platz 1`).
 _DOUBTFUL = re.compile(
@@ -168,7 +130,7 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
             street = match[0][: match.start("town") - first] if proof else match[0]
             if rule in _WHOLE:
                 first = match.start("town")
-            if rule not in _WHOLE or rule == "address_inhabited":
+            if rule not in _WHOLE:
                 last, more = tail(text, last, behind="town" if proof else "street")
                 proof = proof or more
             if proof or not _is_doubtful(text, match.start(), street, rule):
@@ -192,9 +154,7 @@ def _finders(*parts: tuple[re.Pattern[str], str]) -> Find:
     return find
 
 
-_WHOLE = frozenset(
-    ("address_labelled", "address_corner", "address_inhabited")
-)  # no tail behind them, and they begin with the place
+_WHOLE = frozenset(("address_corner",))  # no tail behind them, and they begin with the place
 _NUMBER_FIRST = frozenset(("address_english", "address_rare", "address_zip"))
 
 
@@ -221,7 +181,8 @@ RECOGNIZERS = (
             Trigger(
                 r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee"
                 r"|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
-                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen|gr\xe4nd|stigen)\s\d",
+                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen|gr\xe4nd"
+                r"|stigen)\s\d",
                 150,
                 150,
             ),
@@ -253,7 +214,7 @@ RECOGNIZERS = (
         (
             Trigger(
                 rf"\d[A-Za-z]?\s[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} "
-                rf"(?:[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} ){{0,2}}{_RARE_SUFFIX}\b",
+                rf"(?:[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} ){{0,2}}{RARE_SUFFIX}\b",
                 160,
                 8,
             ),
@@ -267,9 +228,14 @@ RECOGNIZERS = (
         (
             Trigger(r"[Cc]orner of [A-Z]", 20, 150),
             Trigger(r"[ADF]PO,? A[AEP],? \d{5}", 110, 8),
-            Trigger(r"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d", 20, 220),
+            Trigger(r"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d", 130, 220),
         ),
-        _finders((_CORNER, "address_corner"), (_FORCES, "address_forces"), (_FLAT, "address_flat")),
+        _finders(
+            (_CORNER, "address_corner"),
+            (_FORCES, "address_forces"),
+            (_FLAT, "address_flat"),
+            (_STREET_UNIT, "address_unit"),
+        ),
     ),
     Recognizer(
         KIND,
@@ -284,7 +250,8 @@ RECOGNIZERS = (
                 300,
             ),
             Trigger(
-                r"(?i)\b(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|quai|route|sentier)\s[^0-9\n]{2,60}[\s,]"
+                r"(?i)\b(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|quai|route"
+                r"|sentier)\s[^0-9\n]{2,60}[\s,]"
                 r"(?:\d{1,4}[a-z]?,?\s{1,4})?(?:[FBL]-|CH-)?\d{4,5}\s",
                 130,
                 100,
@@ -301,8 +268,10 @@ RECOGNIZERS = (
                 r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale"
                 r"|v\.le|piazza|p\.zza|corso|c\.so"
                 r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac"
-                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio"
-                r"|r[?\xfa]a|urbaniz|acceso|vial|stretto|pasadizo|explanada|lungo|os\.|osiedle|p[?\xba])\s?[A-Za-z\x80-\xff?]",
+                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone"
+                r"|incrocio"
+                r"|r[?\xfa]a|urbaniz|acceso|vial|stretto|pasadizo|explanada|lungo|os\.|osiedle"
+                r"|p[?\xba])\s?[A-Za-z\x80-\xff?]",
                 48,
                 330,
             ),
@@ -338,28 +307,5 @@ RECOGNIZERS = (
             ),
         ),
         _finders((_ZIPPED, "address_zip"), (_NUMBER_LAST, "address_number_last")),
-    ),
-    Recognizer(
-        KIND,
-        "What stands behind `Address:` up to the town",
-        "the word in eight languages; a postal code and a word with a capital within 80 characters",
-        (
-            words(
-                r"(?:address|adresse|anschrift|\badres|indirizzo|direcci[o?\xf3]n|endere[?\xe7]o|\bmorada"
-                r"|domicilio|wohnhaft|residing at"
-                r"|live[sd] (?:at|in)|abita in|vive en)",
-                before=30,
-                after=260,
-            ),
-            Trigger(
-                r"(?:[Aa]ddress(?: is|:)|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)|[Ll]ocated (?:in|at)"
-                r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|[Mm]eet (?:me|you|us) at"
-                r"|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Aa]ddress) to|wohnt? in|wohnhaft in)"
-                r"[:\s]{1,3}[A-Z\x80-\xff?][^0-9\n]{1,60}\d",
-                110,
-                120,
-            ),
-        ),
-        _finders((_LABELLED, "address_labelled"), (_INHABITED, "address_inhabited")),
     ),
 )

@@ -9,11 +9,13 @@ MAX_PARTS = 8  # of one address behind its street
 
 _GAP = re.compile(r"(?=[\s,])[ \t\u00a0]{0,2},?[ \t\u00a0]{0,2}(?:\n[ \t\u00a0>?]{0,8}){0,2},?[ \t\u00a0]{0,2}")
 _UNIT = re.compile(
-    r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|Level|Studio|Piano|Box|Etage|Stock|Top|Bte|Piso|Appartamento)\b"
+    r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|Level|Studio|Piano|Box|Etage|Stock|Top|Bte|Piso"
+    r"|Appartamento)\b"
     r"\.?\s?#?|#)[A-Z]?\d{1,5}[A-Za-z]?\b"
 )
 _CODE = re.compile(
-    r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?|\d{3} \d{2}"
+    r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?"
+    r"|\d{3} \d{2}|\d{2} \d{4}"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)(?![\w-])"
 )
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
@@ -22,7 +24,7 @@ _WORDS = re.compile(
     rf"(?:St\. |Ste\. )?{_CAPITAL}[\w'\u2019-]*"
     rf"(?:[ -](?:(?:and|of|the|de|la|las|los|del|della|di|du|des|am|an der|im|in|ob der|ob|pri|nad|pod|na"
     rf"|sur|sous|en|les|lès|&) ){{0,2}}"
-    rf"{_CAPITAL}[\w'\u2019-]*){{0,4}}"
+    rf"\(?(?:d['\u2019])?{_CAPITAL}[\w'\u2019-]*\)?){{0,6}}"
 )
 _CODES_FIRST = frozenset(("town", "state", "code", "unit"))
 
@@ -94,4 +96,22 @@ def _abbreviations() -> frozenset[str]:
     from faker.providers.address import en_AU, en_CA, en_US  # noqa: PLC0415  by the first address only
 
     lists = (en_US.Provider.states_abbr, en_CA.Provider.provinces_abbr, en_AU.Provider.states_abbr)
-    return frozenset((*(str(name) for names in lists for name in names), "DC", "PR", "USA", "UK", "AE", "AP", "AA"))
+    return frozenset(
+        (
+            *(str(name) for names in lists for name in names),
+            "DC",
+            "PR",
+            "AS",
+            "GU",
+            "PW",
+            "FM",
+            "MH",
+            "MP",
+            "VI",
+            "USA",
+            "UK",
+            "AE",
+            "AP",
+            "AA",
+        )
+    )

@@ -21,7 +21,12 @@ _BORN = re.compile(
 )
 _FIGURE = re.compile(r"\d")
 _BETWEEN = 54  # characters from the word to the first figure
-_WORD_BEHIND = re.compile(r"\s?\((?:dob|d\.o\.b\.|date of birth|geburtsdatum)\)", re.IGNORECASE)
+_WORD_BEHIND = re.compile(
+    r"\s?\((?:dob|d\.o\.b\.|date of birth|geburtsdatum)\)"
+    r"|\s(?:is|was) (?:my|his|her|their|our|the|\w{2,20}'s) (?:\w{2,12}(?:'s)? )?"
+    r"(?:birth ?da(?:y|te)|date of birth|dob)\b|\sist mein(?:e|ser)? Geburts(?:tag|datum)",
+    re.IGNORECASE,
+)
 _EMPHASIS = re.compile(r"[^\n()]{0,40}\*\)|[ T]\d{1,2}:\d\d")  # `(*2013-12-21 21:45*)`: emphasis, and a time of day
 _NOT_A_PERSON = re.compile(r"\b(?:stillborn|newborn)\b|[.;!?]\s+(?!(?:It|That)(?:'s|\u2019s| is)\s)[A-Z]", re.ASCII)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collector.minimise.context import Context
 from collector.minimise.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.recognizers.checksum import is_valid
+from collector.minimise.recognizers.national_id_label import labelled
 from collector.minimise.recognizers.national_id_table import GENERIC, IDENTIFIERS, Identifier
 from collector.minimise.span import Span
 
@@ -48,6 +49,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     """Spans of numbers whose shape, check digits and neighbourhood agree."""
     if not _DIGITS.search(text, start, end):
         return
+    for begin, stop in labelled(text, start, end):
+        yield Span(begin, stop, KIND, "national_id_labelled", _value(text[begin:stop]))
     position = start
     while candidate := _CANDIDATE.search(text, position, end):
         position = candidate.start() + 1
@@ -56,8 +59,11 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         rule, length = _judged(text[candidate.start() : candidate.start() + _LONGEST], before)
         if rule:
             position = candidate.start() + length
-            value = re.sub(r"[ .\-/]", "", text[candidate.start() : position]).upper()
-            yield Span(candidate.start(), position, KIND, rule, value)
+            yield Span(candidate.start(), position, KIND, rule, _value(text[candidate.start() : position]))
+
+
+def _value(written: str) -> str:
+    return re.sub(r"[ .\-/]", "", written).upper()
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -112,7 +118,7 @@ def _holds(row: Identifier, written: str) -> bool:
 RECOGNIZER = Recognizer(
     KIND,
     "National identifiers of persons in some eighty countries",
-    "shape and check digits (python-stdnum); its word before it unless fewer than 0.5 % of random numbers pass",
+    "check digits (python-stdnum), with a word unless under 0.5 % of random numbers pass; or a word of nothing else",
     (
         Trigger(r"\b\d{11}", 60, 40),
         Trigger(r"\b\d{6}[ +-]\d{4}", 60, 40),
@@ -123,7 +129,8 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
         Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
-            r"(?:identi|\bid\b|\bid:|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec|personal|\bcitizen|ausweis|steuer"
+            r"(?:identi|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec"
+            r"|personal|\bcitizen|ausweis|steuer"
             r"|\bst\.?-?nr|fiscal|burgerservice|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b"
             r"|curit[?\xe9] sociale|insee|\bnss\b|hetu|kennitala|\bkt\b|\bcnp|isikukood|amka|em[s?]o|jmbg|\bc\.f\."
             r"|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]?\b|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
@@ -142,7 +149,7 @@ RECOGNIZER = Recognizer(
             after=80,
         ),
         # words in other scripts are question marks here: a number beside them has at least seven digits
-        Trigger(r"\?\?[^0-9A-Za-z]{0,12}(?:[Nn]o?[^0-9A-Za-z]{1,3})?\d(?:[ .-]?\d){6}", 70, 60),
+        Trigger(r"\?\?[^0-9A-Za-z]{0,12}(?:[Nn]o?[^0-9A-Za-z]{1,3})?[A-Z]?\d(?:[ .-]?\d){6}", 70, 60),
     ),
     find,
 )

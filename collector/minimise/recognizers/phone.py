@@ -17,8 +17,11 @@ from collector.minimise.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.recognizers.phone_figures import is_figure
 from collector.minimise.recognizers.phone_words import (
     FOLLOWS_ANOTHER,
+    LABELLED_LINE,
     NAMED,
     NAMED_AFTER,
+    NAMED_FAR,
+    NAMED_LINE_AFTER,
     NAMED_WEAKLY,
     OTHER_NUMBER,
     TRIGGER_WORDS,
@@ -30,7 +33,7 @@ KIND = "phone"
 _GAP = r"[ ./()\-]{0,3}"
 _INTERNATIONAL = re.compile(rf"(?<![\w+])\(?(?:\+|00(?=[ .-]?[1-9]\d))[ .-]?\(?[1-9](?:{_GAP}\d){{6,16}}")
 _NATIONAL = re.compile(
-    rf"(?<![\w+,=&#@%$€£/])(?<![\w]-)(?<![\dx][.:])\(?\d(?:{_GAP}\d){{4,16}}(?![^\W_xX]|_|[xX]\D|[%€$£°]|[,:]\d"
+    rf"(?<![\w+=&#@%$€£/])(?<!\d,)(?<![\w]-)(?<![\dx][.:])\(?\d(?:{_GAP}\d){{4,16}}(?![^\W_xX]|_|[xX]\D|[%€$£°]|[,:]\d"
     rf"|\.\d{{3}})"
 )
 _EXTENSION = re.compile(
@@ -65,7 +68,11 @@ _GROUP = re.compile(r"\d+")
 _ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2},? ?\Z")
 _NORTH_AMERICA = frozenset(("US", "CA"))
 _PAIRS = re.compile(r"\d{2,3}(?:\.\d{2}){2}")
-_RIGHT_BEFORE = re.compile(r"(?:tel|fon|phone|téléphone|tel[eé]fono|tél|fax|mobile?)[.:]{0,2} ?(?:: )?\Z")
+_FEW_GROUPED = re.compile(r"\d{2,3}([ -])\d{2}\1\d{2}|\d{3}[ -]\d{3}")
+_RIGHT_BEFORE = re.compile(
+    r"(?:\b(?:tel|fon|handy|gsm|mob)|telefon|phone|téléphone|tel[eé]fono|tél|fax|mobile?|call (?:me|us)(?: on| at)?)"
+    r"(?: (?:number|no|nr)\.?)?(?: is)?[.:]{0,2} ?(?:: )?\Z"
+)
 _WORD_BEHIND = re.compile(r" [A-Z][a-z]")
 _FEWEST, _MOST = 5, 15  # digits; ITU-T E.164 §6.2.1 ends at fifteen
 _LOOK_BACK = 48
@@ -78,12 +85,13 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         written = run[0]
         if len(written.translate(_ONLY_DIGITS)) < _FEWEST:
             continue
-        if (date := _DATE.match(text, run.start())) and date.end() == run.end():
+        dated = (date := _DATE.match(text, run.start())) is not None and date.end() == run.end()
+        if dated and not _is_paired(text, run.start(), written):
             continue  # most runs of digits in most texts
         # what may stand before the first digit and what must not stand behind the last one
         first = max(0, run.start() - 5)
         local = text[first : run.end() + 4]
-        if "20" in written or "19" in written or ":" in written or "/" in written or "." in written:
+        if not dated and ("20" in written or "19" in written or ":" in written or "/" in written or "." in written):
             local = _DATE.sub(lambda date: "x" * len(date[0]), local)
         if "+" in local or "00" in local:
             whole = text[first : run.end() + 4]
@@ -99,6 +107,15 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
             if rule and not is_figure(text, begin, begin + len(number), rule):
                 last_end = begin + len(number)
                 yield _span(text, begin, last_end, rule)
+
+
+def _is_paired(text: str, start: int, written: str) -> bool:
+    """Whether what could be a date is three pairs right behind a word of telephones: `Tel. 20.12.34`."""
+    return len(written) == 8 and _PAIRS.fullmatch(written) is not None and _is_right_behind(text, start)
+
+
+def _is_right_behind(text: str, start: int) -> bool:
+    return _RIGHT_BEFORE.search(text[max(0, start - 24) : start].lower()) is not None
 
 
 def _international(whole: str, undated: str) -> Iterator[re.Match[str]]:
@@ -136,19 +153,35 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     before = _since_last_digit(text[max(0, start - _LOOK_BACK) : start]).lower()
     if NAMED.search(before):
         return "" if shape == "few" and _is_no_number(text, start, written, before) else "phone_named"
-    if shape == "few" or OTHER_NUMBER.search(before):
+    if shape == "few":
+        return "phone_named" if _is_few_named(text, start, written, before) else ""
+    if OTHER_NUMBER.search(before):
         return ""
     if shape == "phone":
         return "" if _ZIP.fullmatch(written) and _STATE.search(text, max(0, start - 4), start) else "phone_shape"
     if NAMED_AFTER.match(text, start + len(written)) or NAMED_WEAKLY.search(before):
         return "phone_named"
+    if NAMED_FAR.search(before):
+        return "phone_named"
     return "phone_region" if regional else ""
+
+
+def _is_few_named(text: str, start: int, written: str, before: str) -> bool:
+    """Whether six digits in groups have a line of their own with a word, or a verb of calling right before them."""
+    if not _FEW_GROUPED.fullmatch(written):
+        return False
+    begins = start == 0 or text[start - 1] in "\n,"
+    return bool(
+        (begins and NAMED_LINE_AFTER.match(text, start + len(written)))
+        or LABELLED_LINE.search(before)
+        or (NAMED_WEAKLY.search(before) and not OTHER_NUMBER.search(before))
+    )
 
 
 def _is_no_number(text: str, start: int, written: str, before: str) -> bool:
     """Whether few digits behind a word of telephones are a version, or of a street: `call a taxi to 19790 Penny …`."""
     if "." in written:
-        return not (_PAIRS.fullmatch(written) and _RIGHT_BEFORE.search(before))
+        return not (_PAIRS.fullmatch(written) and _is_right_behind(text, start))
     return before.endswith(" ") and _WORD_BEHIND.match(text, start + len(written)) is not None
 
 

@@ -31,6 +31,16 @@ Our post goes to ⟦address|Unit 6952 Box 0601, DPO AP 80820⟧ these days.
 They rent ⟦address|Studio 9, Armstrong Spurs, Charlton, N9 4FN⟧ until June.
 I now live in ⟦address|Slovenska 71, Dol pri Lipi⟧ with Chapter 71 of my book.
 Write to ⟦address|P.O. Box 1234⟧.
+We are at ⟦address|Tammela 12, Kuusjoki⟧ from May on; Chapter 12, Results, and Python 3, Cython stay.
+The parcel was sent to ⟦address|Nagymező utca 41., Berettyófalva⟧. It came back.
+Our new address is ⟦address|Villa Verde 7, Monte Alto⟧ and the old one is gone.
+Deliver the letter to ⟦address|Ada and Brook Village⟧, please; Ada and Brook went away.
+My telephone number since last March was always ⟦phone|5550134567⟧, the code 5550134567 is another.
+You can hit me up at ⟦phone|5550134567⟧ or try me on ⟦phone|32 82 12⟧.
+Phone ⟦phone|25 514555⟧-Office,⟦phone|25 514556⟧-Fax
+Tel. ⟦phone|20.12.34⟧ since 20.12.34, of version 20.12.34.
+⟦birth_date|12/03/1980⟧ is my birthday.
+12/03/1981 is the date of the treaty.
 The visitor came from ⟦ip|91.198.174.192⟧ and later ⟦ip|2a00:1450:4001:81b::200e⟧, gateway 192.168.1.1.
 Chrome/120.0.6099.71 on version 10.15.7.2, see section 4.5.6.7 and RFC 7231.
 The laptop's MAC is ⟦mac|3c:22:fb:9a:10:07⟧, the switch says ⟦mac|3c22.fb9a.1007⟧.
@@ -42,6 +52,7 @@ Pay to ⟦wallet|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧ or ⟦wallet|bc1qar0srrr7
 Follow us on Twitter ⟦handle|@jane_roe⟧ or https://www.instagram.com/⟦handle|jane.roe⟧ now.
 Account number ⟦bank_account|12345678⟧, sort code ⟦bank_account|12-34-56⟧, BIC ⟦bank_account|DEUTDEFF500⟧.
 Use @media queries, @param tags and @Override; order 3015551234, ISBN 978-3-16-148410-0, 10 000 000 EUR.
+My addresses are ⟦address|Tammela 12, Kuusjoki⟧, and ⟦address|Hansu 43, Lepavere⟧, and that is all.
 They never answer at ⟦phone|75 401 456⟧; the code went to my registered ⟦phone|6208704156⟧ instead.
 Please call a taxi to the corner before 5; call 1.2.3 is a version of the call.
 Boston, MA 02110-1301 is a postal code, pages 100-120, 1999-2003, 12:34:56 and 3.14159265358979 are numbers.

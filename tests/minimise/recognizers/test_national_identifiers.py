@@ -35,6 +35,13 @@ SENTENCES = (
     "Steuernummer ⟦181/815/08155⟧ beim Finanzamt",
     "Medicare card ⟦2123 45670 1⟧ of the patient",
     "RIF ⟦V-11470283-4⟧",
+    # the check digits of these fail: their word is of nothing else
+    "DNI: ⟦664-73-7828⟧ del titular",
+    "Mi DNI es ⟦12345678A⟧ y caduca en 2030.",
+    "Aadhaar number is ⟦1234 5678 9013⟧.",
+    "СНИЛС: ⟦664737828830⟧",
+    "Personal taxpayer code of Utopia is 12, tax number 2019-2020, PESEL 12.05.2020.",
+    "CPR 2010 is a guideline; the national id of a node is 12.",
 )
 
 
