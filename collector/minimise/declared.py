@@ -146,8 +146,16 @@ def _class(element: etree._Element, value: str, found: Declared) -> None:
     elif meaning == person_classes.CARD:
         found.cards.append(element)
         _zone(element, found)
-    elif meaning == person_classes.NAME or _in_card(element, found):
+    elif meaning == person_classes.NAME or _in_card(element, found) or _is_formatted(element, meaning):
         _zone(element, found)
+
+
+def _is_formatted(element: etree._Element, meaning: str) -> bool:
+    """Whether hCard's `fn` holds a name where no card is around it: not `into_iter`, as code has it."""
+    if meaning != person_classes.FORMATTED:
+        return False
+    text = (bounded_text(element) or "").strip()
+    return not text[:1].islower() and "_" not in text
 
 
 def _of_field(meaning: str, found: Declared) -> list[etree._Element]:
