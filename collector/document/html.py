@@ -9,6 +9,7 @@ from typing import cast
 from lxml import etree, html
 
 from collector.document.charset import decode
+from collector.document.marked import MarkedTree
 from collector.document.text import VisibleText, visible_text
 
 _NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
@@ -30,6 +31,7 @@ class HtmlDocument:
     root: html.HtmlElement
     brackets: bool = True  # whether two square brackets in a row may stand in it
     _visible: VisibleText | None = None
+    _marked: MarkedTree | None = None
 
     def visible(self) -> VisibleText:
         """The text a reader sees: one walk, shared by all who ask before somebody takes it to change the tree."""
@@ -37,11 +39,23 @@ class HtmlDocument:
             self._visible = visible_text(self.root)
         return self._visible
 
+    def marked(self) -> MarkedTree:
+        """The elements with their attributes, likewise."""
+        if self._marked is None:
+            self._marked = MarkedTree(self.root)
+        return self._marked
+
     def take_visible(self) -> VisibleText:
         """As `visible`, for who is about to change the tree: the next one to ask walks again."""
         visible = self.visible()
         self._visible = None
         return visible
+
+    def take_marked(self) -> MarkedTree:
+        """As `take_visible`."""
+        marked = self.marked()
+        self._marked = None
+        return marked
 
     def __repr__(self) -> str:
         return f"HtmlDocument({self.media_type}, {self.charset})"
@@ -50,7 +64,12 @@ class HtmlDocument:
 def parse_html(body: bytes, *, media_type: str, content_type: str | None) -> HtmlDocument:
     """Parse `body` (charset by `charset.decode`). Bytes without a document make an empty page. Raises MemoryError."""
     text, charset = decode(body, content_type)
-    return HtmlDocument(media_type, charset, tree_of(text), _has_brackets(text))
+    root = _tree_of(text)
+    marked = MarkedTree(root)
+    if "{" in text and marked.has_name_beginning("{"):
+        _drop_unreadable_attributes(root)
+        marked = MarkedTree(root)
+    return HtmlDocument(media_type, charset, root, _has_brackets(text), _marked=marked)
 
 
 def _has_brackets(text: str) -> bool:
@@ -59,6 +78,13 @@ def _has_brackets(text: str) -> bool:
 
 def tree_of(text: str) -> html.HtmlElement:
     """The tree of `text`; `<html><body/></html>` where the text holds none."""
+    root = _tree_of(text)
+    if "{" in text and _ANY_UNREADABLE(root):
+        _drop_unreadable_attributes(root)
+    return root
+
+
+def _tree_of(text: str) -> html.HtmlElement:
     root: html.HtmlElement | None
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), _parser())
@@ -70,8 +96,6 @@ def tree_of(text: str) -> html.HtmlElement:
         root = None
     if root is None or not isinstance(root.tag, str):
         root = etree.fromstring(b"<html><head></head><body></body></html>", _parser())
-    if "{" in text:
-        _drop_unreadable_attributes(root)
     return root
 
 
@@ -99,8 +123,6 @@ def _parser() -> html.HTMLParser:
 
 def _drop_unreadable_attributes(root: html.HtmlElement) -> None:
     """Attributes whose name starts with `{` are a namespace to lxml: it raises when they are read by name."""
-    if not _ANY_UNREADABLE(root):
-        return
     for element in elements(_UNREADABLE_NAMES, root):
         kept = [(name, value) for name, value in attributes(element) if not name.startswith("{")]
         element.attrib.clear()

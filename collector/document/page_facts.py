@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
 
 from lxml import etree
 
@@ -11,6 +10,7 @@ from collector.document.facts import Form, Meta, PageFacts
 from collector.document.feed import FeedDocument
 from collector.document.html import HtmlDocument, text_of
 from collector.document.language import detect
+from collector.document.marked import MarkedTree
 from collector.document.read import Document, ExtractedDocument, TextDocument
 from collector.document.text import plain_lines
 
@@ -21,9 +21,7 @@ MAX_NAMES = 5_000  # ids and classes
 MAX_OF_A_KIND = 1_000  # metas, scripts, frames, forms, link elements
 
 _TOLD = ("meta", "script", "link", "iframe", "frame", "form", "title")
-_IDS, _CLASSES, _TYPES = (
-    etree.XPath(f"/descendant::*/@{name}", smart_strings=False) for name in ("id", "class", "itemtype")
-)
+_NAMING = frozenset(("id", "class", "itemtype"))
 _TEXT_INPUTS = frozenset(("text", "email", "search", "tel", "url", "number", ""))
 
 
@@ -65,7 +63,7 @@ class _Found:
 def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> PageFacts:
     text = plain_lines(document.visible().text)
     found = _Found()
-    _names(document.root, found)
+    _names(document.marked(), found)
     for element in document.root.iter(*_TOLD):
         _visit(element, found)
     loose = [e for e in document.root.iter("input") if _type(e) == "password" and not _inside(e, "form")]
@@ -93,22 +91,20 @@ def _of_html(document: HtmlDocument, status: int, *, with_language: bool) -> Pag
     )
 
 
-def _names(root: etree._Element, found: _Found) -> None:
-    """Ids, classes and microdata types, looked for in C: a page has them in hundreds of its elements."""
+def _names(marked: MarkedTree, found: _Found) -> None:
+    """Ids, classes and microdata types, each distinct value once: a page repeats them in hundreds of its elements."""
+    told = [pair for part in marked.stretches() for pair in part.distinct if pair[0] in _NAMING]
     names = found.names
-    for identifier in _strings(_IDS, root)[:MAX_NAMES]:
-        if identifier:
-            names.add(identifier.lower()[:200])
-    for classes in dict.fromkeys(_strings(_CLASSES, root)):
-        if len(names) >= MAX_NAMES:
-            break
-        names.update(name[:200] for name in classes.lower().split()[:50])
-    for kinds in _strings(_TYPES, root)[:MAX_OF_A_KIND]:
-        found.types.extend(kinds.split()[:10])
-
-
-def _strings(path: etree.XPath, root: etree._Element) -> list[str]:
-    return cast("list[str]", path(root))
+    for kind, value in told:
+        if kind == "itemtype":
+            if len(found.types) < MAX_OF_A_KIND:
+                found.types.extend(value.split()[:10])
+        elif len(names) >= MAX_NAMES:
+            continue
+        elif kind == "class":
+            names.update(name[:200] for name in value.lower().split()[:50])
+        elif value:
+            names.add(value.lower()[:200])
 
 
 def _visit(element: etree._Element, found: _Found) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 NUMBER, END = "#", "."  # in a phrase: an age below 18, and the end of the sentence
 MAX_MINOR = 17
+_HEAD = 3  # characters by which most words are told to begin nothing
 _OWN = re.compile(r"[\w*#.]+")
 
 
 class Phrases:
     """Phrases of words. `stem*` stands for every word that begins so, `#` for an age, `.` for the end."""
 
-    __slots__ = ("_exact", "_lengths", "_numbers", "_stems")
+    __slots__ = ("_exact", "_head", "_heads", "_lengths", "_numbers", "_stems")
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._exact: dict[str, list[tuple[str, ...]]] = {}
@@ -30,6 +31,8 @@ class Phrases:
             else:
                 self._exact.setdefault(words[0], []).append(words)
         self._lengths = tuple(sorted({len(stem) for stem in self._stems}))
+        self._head = min((_HEAD, *self._lengths))
+        self._heads = frozenset(word[: self._head] for word in (*self._exact, *self._stems))
 
     def __bool__(self) -> bool:
         return bool(self._exact or self._stems or self._numbers)
@@ -49,7 +52,12 @@ class Phrases:
 
     def spans(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """(first word, one past the last) of the longest phrase at each place, in order; they may overlap."""
-        found = ((place, self.at(words, place)) for place in range(len(words)))
+        head, heads = self._head, self._heads
+        if self._numbers:
+            places = [p for p, word in enumerate(words) if word[:head] in heads or _is_minor(word)]
+        else:
+            places = [p for p, word in enumerate(words) if word[:head] in heads]
+        found = ((place, self.at(words, place)) for place in places)
         return [(place, place + length) for place, length in found if length]
 
     def _candidates(self, word: str) -> Iterator[tuple[str, ...]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import cast
 
 from lxml import etree
 
+from collector.document.marked import MarkedTree
 from collector.minimise import json_ld, json_state, microdata, person_classes, profile_links
 from collector.minimise.attribute_values import AttributeValues
 from collector.minimise.author_field import is_person, split_names
@@ -25,7 +25,6 @@ _ZONES = frozenset(("address", "cite"))
 WATCHED = frozenset("script template datalist noscript input meta img textarea style".split())
 _TOLD = WATCHED | _ZONES
 _SPEAKING = _NAME_ATTRIBUTES | {"rel", "itemprop", "property"}  # read whatever their value looks like
-CHUNK = 20_000  # elements whose attributes are judged together
 
 Script = tuple[etree._Element, json_ld.Json]  # noqa: SLF001  lxml has no other name for it
 
@@ -64,18 +63,14 @@ class Declared:
     zones: int = 0
 
 
-def declared_persons(root: etree._Element, values: AttributeValues) -> Declared:
+def declared_persons(marked: MarkedTree, values: AttributeValues) -> Declared:
     """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way."""
     found = Declared()
-    walk = root.iter(etree.Element)
-    while chunk := list(islice(walk, CHUNK)):
-        pairs_of = [cast("list[tuple[str, str]]", element.items()) for element in chunk]
-        tags = [element.tag for element in chunk]
-        found.tags.update(tags)
-        distinct = set().union(*pairs_of)
-        telling = values.telling(distinct)
-        telling.update(pair for pair in distinct if pair[0] in _SPEAKING)
-        for element, tag, pairs in zip(chunk, tags, pairs_of, strict=True):
+    for part in marked.stretches():
+        found.tags.update(part.tags)
+        telling = values.telling(set(part.distinct))
+        telling.update(pair for pair in part.distinct if pair[0] in _SPEAKING)
+        for element, tag, pairs in zip(part.elements, part.tags, part.pairs_of, strict=True):
             if tag in _TOLD or not telling.isdisjoint(pairs):
                 _element(element, tag, pairs, values, found)
     del found.names[MAX_DECLARED:]
@@ -146,8 +141,16 @@ def _class(element: etree._Element, value: str, found: Declared) -> None:
     elif meaning == person_classes.CARD:
         found.cards.append(element)
         _zone(element, found)
-    elif meaning == person_classes.NAME or _in_card(element, found):
+    elif meaning == person_classes.NAME or _in_card(element, found) or _is_formatted(element, meaning):
         _zone(element, found)
+
+
+def _is_formatted(element: etree._Element, meaning: str) -> bool:
+    """Whether hCard's `fn` holds a name where no card is around it: not `into_iter`, as code has it."""
+    if meaning != person_classes.FORMATTED:
+        return False
+    text = (bounded_text(element) or "").strip()
+    return not text[:1].islower() and "_" not in text
 
 
 def _of_field(meaning: str, found: Declared) -> list[etree._Element]:

@@ -34,6 +34,7 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
     """Minimise `document.root` in place and serialise it: UTF-8, says so, parses, holds a doctype if it did."""
     if plan.off:
         text = document.take_visible().text
+        document.take_marked()
         declare_utf8(document.root)
         body = serialise(document)
         return _result(document, body, Redactor(plan), CleanTree(text, []))
@@ -43,7 +44,7 @@ def minimise_html(document: HtmlDocument, url: Url | None, plan: Plan, lang: str
         rehearsal = Redactor(plan, context).of(url)
         minimise_tree(deepcopy(document.root), rehearsal)
         redactor.escaping = rehearsal.total > 0
-    tree = minimise_tree(document.root, redactor, document.take_visible())
+    tree = minimise_tree(document.root, redactor, document.take_visible(), document.take_marked())
     declare_utf8(document.root)
     body = serialise(document)
     body, tree.clean = _look_over(document, body, redactor, tree)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from collector.document.marked import MarkedTree
 from collector.document.text import Piece, VisibleText, visible_text
 from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
@@ -34,10 +35,16 @@ class CleanTree:
     clean: bool = True
 
 
-def minimise_tree(root: etree._Element, redactor: Redactor, visible: VisibleText | None = None) -> CleanTree:
-    """Take everything personal out of `root`, in place; `visible` is its text, where somebody has it already."""
+def minimise_tree(
+    root: etree._Element, redactor: Redactor, visible: VisibleText | None = None, marked: MarkedTree | None = None
+) -> CleanTree:
+    """Take everything personal out of `root`, in place.
+
+    `visible` is its text and `marked` its elements, where somebody has them already.
+    """
     values = AttributeValues()
-    declared = declared_persons(root, values)
+    marked = marked or MarkedTree(root)
+    declared = declared_persons(marked, values)
     visible = visible or visible_text(root)
     in_text = list(attributions.find(visible.text)) if redactor.plan.names != OFF else []
     names = redactor.names

@@ -101,3 +101,21 @@ def test_names_can_be_switched():
     assert "Mary Jones" in visible("zones")
     assert "Mary Jones" not in visible("all")
     assert "Jane Doe" in visible("off")
+
+
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ("<a class='fn' href='#method.zu_beispiel'>zu_beispiel</a>", True),
+        ("<a class='method fn'>beispiel</a>", True),
+        ("<p id='fn1'>beispiel</p>", True),
+        ("<b class='fn'>Beispiel</b>", False),
+        ("<div class='vcard'><b class='fn'>beispiel</b></div>", False),
+        ("<div class='vcard'><p><i class='a fn'>zu_beispiel</i></p></div>", False),
+    ],
+)
+def test_a_function_is_no_formatted_name(markup, left):
+    """hCard (microformats.org): `fn` stands inside a card; elsewhere code marks its functions with the same word."""
+    document = read(f"<html><body>{markup}{PROSE}".encode(), content_type="text/html; charset=utf-8", url=URL)
+    result = minimise_document(document, URL, plan_of(Minimise()))
+    assert ("eispiel" in result.visible) is left
