@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 from scrapy.http import Response
@@ -24,9 +23,13 @@ from collector.crawler.compression_middleware import CompressionMiddleware
 from collector.crawler.connections import Connections
 from collector.crawler.convert import ACCEPT, FREE_HEADERS, form_of, headers_of
 from collector.crawler.crawl import crawl_of
+from collector.crawler.quick_import import quick_deprecations
 from collector.crawler.sending import Limits, Sender
 from collector.crawler.ticket import NotAdmittedError, Ticket
 from collector.model.page import RequestForm
+
+with quick_deprecations():
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 _CODINGS = b", ".join(ACCEPTED_ENCODINGS).decode("ascii")
 MAX_FREE_HEADER = 1_000  # bytes of a header field that a spider may word
