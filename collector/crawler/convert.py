@@ -8,6 +8,7 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from collector.crawler.arrived import Arrived
 from collector.model.decision import Decision
 from collector.model.headers import Headers
 from collector.model.page import Admitted, Capture, RequestForm
@@ -113,7 +114,7 @@ def strip_bypasses(request: Request) -> tuple[Request, tuple[str, ...]]:
 def capture_of(
     admitted: Admitted,
     decisions: tuple[Decision, ...],
-    response: Response,
+    response: Arrived,
     headers: Headers,
     fetched_at: datetime,
     duration: float,
@@ -129,8 +130,8 @@ def capture_of(
         body=response.body,
         fetched_at=fetched_at,
         duration=duration,
-        ip_address=str(response.ip_address) if response.ip_address else None,
-        protocol=response.protocol or "HTTP/1.1",
+        ip_address=response.ip_address,
+        protocol=response.protocol,
         tls_verified=verify_tls if admitted.candidate.url.scheme == "https" else None,
         # not `partial`: a body that ends with the connection is complete (RFC 9112 §6.3)
         truncated="disconnect" if "dataloss" in response.flags else None,

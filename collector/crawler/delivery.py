@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse, XmlResponse
 from scrapy.responsetypes import responsetypes
 
+from collector.crawler.arrived import Arrived
 from collector.minimise.url import personal_kinds
 from collector.model.errors import UrlError
 from collector.model.headers import Headers
@@ -22,7 +24,7 @@ BEGINNING = 16_384  # bytes of a sitemap in which its root element must begin
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def page(arrived: Response, kept: Minimised) -> Response:
+def page(arrived: Arrived, kept: Minimised) -> Response:
     """The minimised page, in the class and charset of its own bytes, not of those that were sent."""
     charset = kept.charset or "utf-8"
     headers = _fields(kept.headers)
@@ -34,18 +36,18 @@ def page(arrived: Response, kept: Minimised) -> Response:
         status=kept.status,
         headers=headers,
         body=kept.body,
-        ip_address=arrived.ip_address,
+        ip_address=ip_address(arrived.ip_address) if arrived.ip_address else None,
         protocol=arrived.protocol,
         **extra,
     )
 
 
-def redirect(arrived: Response, kept: Minimised) -> Response:
+def redirect(arrived: Arrived, kept: Minimised) -> Response:
     """A redirect that leads nowhere: its minimised header fields and no body."""
     return Response(arrived.url, status=kept.status, headers=_fields(kept.headers))
 
 
-def nothing(arrived: Response) -> Response:
+def nothing(arrived: Arrived) -> Response:
     """For the feed, which reads the account and not the response."""
     return Response(arrived.url, status=arrived.status)
 
@@ -56,7 +58,7 @@ def site_file(request: Request, file: SiteFile) -> Response:
     return TextResponse(request.url, status=file.status or 200, headers=headers, body=file.body, encoding="utf-8")
 
 
-def sitemap(arrived: Response, links: Iterable[Link]) -> Response:
+def sitemap(arrived: Arrived, links: Iterable[Link]) -> Response:
     """A sitemap or feed as a sitemap of its links, which is all that was read of it; personal URLs are left out."""
     listed = [link for link in links if not _is_personal(link.href)]
     index = b"<sitemapindex" in _beginning(arrived.body)

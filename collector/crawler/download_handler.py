@@ -6,28 +6,32 @@ signals of headers and bytes) gets an empty shell: nobody sees a page before it 
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import Any
+from contextlib import suppress
+from dataclasses import replace
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 from scrapy.http import Response
-from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.web.client import _StandardEndpointFactory
+from scrapy.utils._download_handlers import normalize_bind_address
 
 from collector import __version__
+from collector.crawler.arrived import Arrived
 from collector.crawler.compression_middleware import CompressionMiddleware
-from collector.crawler.connections import BoundedPool
-from collector.crawler.convert import ACCEPT, FREE_HEADERS, form_of
+from collector.crawler.connections import Connections
+from collector.crawler.convert import ACCEPT, FREE_HEADERS, form_of, headers_of
 from collector.crawler.crawl import crawl_of
-from collector.crawler.sending import Sending
+from collector.crawler.quick_import import quick_deprecations
+from collector.crawler.sending import Limits, Sender
 from collector.crawler.ticket import NotAdmittedError, Ticket
 from collector.model.page import RequestForm
 
-_CODINGS = b", ".join(ACCEPTED_ENCODINGS)
+with quick_deprecations():
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+_CODINGS = b", ".join(ACCEPTED_ENCODINGS).decode("ascii")
 MAX_FREE_HEADER = 1_000  # bytes of a header field that a spider may word
 
 
@@ -38,8 +42,9 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._crawl = crawl_of(crawler)
         reactor, per_host = self._pool._reactor, self._pool.maxPersistentPerHost  # noqa: SLF001  as Scrapy chose them
-        self._pool: BoundedPool = BoundedPool(reactor, per_host=per_host)
-        self._endpoints: dict[float, _StandardEndpointFactory] = {}  # by the seconds that connecting may take
+        self._connections = Connections(reactor, per_host=per_host)
+        address = normalize_bind_address(self._bind_address)
+        self._sender = Sender(self._connections, self._contextFactory, address)
         self._decoder = CompressionMiddleware(crawler=crawler)
         self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
 
@@ -61,31 +66,32 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         crawl.gates.refresh_now_and_then()
         crawl.still_admitted(ticket)
         crawl.resolver.install()
-        outgoing = self._outgoing(request, ticket)
+        fields, limits = self._fields(request, ticket), self._limits(request, ticket)
         ticket.started_at = time.time()
         crawl.count("requests_sent")
-        sending = self._sending(outgoing)
         try:
-            with wrap_twisted_exceptions():
-                answer = await maybe_deferred_to_future(sending.download_request(outgoing))
+            arrived = await self._sender.send(ticket, fields, limits)
         finally:
-            ticket.sent_at = sending.sent_at
-            ticket.latency = float(outgoing.meta.get("download_latency") or 0.0)
             request.meta["download_latency"] = ticket.latency
-        decoded = self._decoder.process_response(outgoing, answer)
-        assert isinstance(decoded, Response)
-        ticket.arrived = decoded
-        return Response(request.url, status=decoded.status)
+        ticket.arrived = self._decoded(arrived, limits) if arrived.headers.first("content-encoding") else arrived
+        return Response(request.url, status=arrived.status)
 
-    def _sending(self, outgoing: Request) -> Sending:
-        timeout = float(outgoing.meta["download_timeout"])
-        endpoints = self._endpoints.get(timeout)
-        if endpoints is None:
-            address = normalize_bind_address(self._bind_address)
-            reactor = self._pool._reactor  # noqa: SLF001
-            endpoints = _StandardEndpointFactory(reactor, self._contextFactory, timeout, address)  # type: ignore[no-untyped-call]
-            self._endpoints[timeout] = endpoints
-        return Sending(endpoints, self._pool, self._contextFactory, self._default_maxsize)
+    def _decoded(self, arrived: Arrived, limits: Limits) -> Arrived:
+        """Without its Content-Encoding, or with the flag that says what kept it from being undone."""
+        fields: dict[str, list[str]] = {}
+        for name, value in arrived.headers:
+            fields.setdefault(name, []).append(value)
+        coded = Response(arrived.url, arrived.status, fields, arrived.body, flags=list(arrived.flags))
+        asked = Request(arrived.url, meta={"download_maxsize": limits.max_body, "download_warnsize": 0})
+        decoded = self._decoder.process_response(asked, coded)
+        assert isinstance(decoded, Response)
+        return replace(arrived, headers=headers_of(decoded), body=decoded.body, flags=tuple(decoded.flags))
+
+    async def close(self) -> None:
+        """Cut the connections that wait."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._disconnect_timeout):
+                await self._connections.close().asFuture(asyncio.get_running_loop())
 
     def _stopped(self, why: str) -> NotAdmittedError:
         self._crawl.count("not_admitted")
@@ -97,22 +103,26 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         once = ticket.started_at is None
         return admitted and once and request.url == ticket.candidate.url.href and form_of(request) == RequestForm()
 
-    def _outgoing(self, request: Request, ticket: Ticket) -> Request:
-        """The request as it is sent: the admitted URL, our name, the policy's limits; no word of anybody's meta."""
-        headers: dict[str, Any] = {"Accept": ACCEPT, "User-Agent": self._user_agent, "Accept-Encoding": _CODINGS}
+    def _fields(self, request: Request, ticket: Ticket) -> dict[str, str]:
+        """The header fields as they are sent: our name, and of a spider's words the few that are free."""
+        fields = {"Accept": ACCEPT, "User-Agent": self._user_agent, "Accept-Encoding": _CODINGS}
         for name in FREE_HEADERS:
             value = request.headers.get(name)
             if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():
-                headers[name.decode("ascii")] = value
-        headers |= self._crawl.revisits.condition(ticket)
-        meta = {
-            "verbatim_url": True,
-            "download_timeout": self._crawl.policy.politeness.request_timeout,
-            "download_maxsize": self._default_maxsize,
-            "download_warnsize": 0,
-            "download_fail_on_dataloss": True,
-        }
-        if ticket.site_file:  # asked for by nobody but ourselves, with limits of its own
-            meta |= {name: request.meta[name] for name in meta if name in request.meta}
-            headers["Accept-Encoding"] = "identity"  # where the server can: decoders are lenient with what breaks off
-        return Request(ticket.candidate.url.href, headers=headers, meta=meta)
+                fields[name.decode("ascii")] = value.decode("ascii")
+        fields |= self._crawl.revisits.condition(ticket)
+        if ticket.site_file:
+            fields["Accept-Encoding"] = "identity"  # where the server can: decoders are lenient with what breaks off
+        return fields
+
+    def _limits(self, request: Request, ticket: Ticket) -> Limits:
+        """The policy's; no word of anybody's meta but for a site's file, which nobody but ourselves asks for."""
+        seconds, most = self._crawl.policy.politeness.request_timeout, self._default_maxsize
+        if not ticket.site_file:
+            return Limits(seconds, most)
+        said = request.meta
+        return Limits(
+            float(said.get("download_timeout", seconds)),
+            int(said.get("download_maxsize", most)),
+            bool(said.get("download_fail_on_dataloss", True)),
+        )

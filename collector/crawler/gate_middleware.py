@@ -17,7 +17,8 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
 from collector.crawler import delivery
-from collector.crawler.convert import TOO_LARGE, UNDECODED, bypasses_of, capture_of, headers_of, undecoded
+from collector.crawler.arrived import Arrived
+from collector.crawler.convert import TOO_LARGE, UNDECODED, bypasses_of, capture_of, undecoded
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.network_errors import error_class
 from collector.crawler.pool import DocumentLostError
@@ -93,7 +94,7 @@ class GateMiddleware:
         except Refusal as refusal:
             raise self._recorded(request, self._crawl.tickets.get(request), refusal) from None
 
-    def _arrived(self, request: Request, ticket: Ticket | None) -> tuple[Ticket, Admitted, Response]:
+    def _arrived(self, request: Request, ticket: Ticket | None) -> tuple[Ticket, Admitted, Arrived]:
         """What the server itself sent. A response that somebody else made up has nothing to be judged by."""
         crawl = self._crawl
         if ticket is None or ticket.closed:
@@ -109,10 +110,10 @@ class GateMiddleware:
         return ticket, ticket.admitted, response
 
     async def _judge(
-        self, request: Request, ticket: Ticket, admitted: Admitted, response: Response
+        self, request: Request, ticket: Ticket, admitted: Admitted, response: Arrived
     ) -> Response | Request:
         crawl = self._crawl
-        headers = headers_of(response)
+        headers = response.headers
         crawl.turns.ended(
             ticket,
             ticket.latency,
@@ -126,7 +127,7 @@ class GateMiddleware:
             if held is None:
                 unasked = Stop(ticket.candidate, Outcome.FAILED, "http status 304", ticket.admitted_decisions)
                 raise self._try_again(ticket, unasked)
-            response = response.replace(status=held.http_status or HTTPStatus.OK, body=held.body)
+            response = replace(response, status=held.http_status or HTTPStatus.OK, body=held.body)
             headers = freshened(held.http_headers or Headers(), headers)
         decisions = await self._receive(ticket, response, headers)
         fetched_at = crawl.at(ticket.started_at)
@@ -270,11 +271,11 @@ class GateMiddleware:
         crawl.recorder.sitemaps(ticket, robots.rules)
         ticket.admitted = admitted
 
-    async def _receive(self, ticket: Ticket, response: Response, headers: Headers) -> tuple[Decision, ...]:
+    async def _receive(self, ticket: Ticket, response: Arrived, headers: Headers) -> tuple[Decision, ...]:
         crawl = self._crawl
         assert ticket.admitted is not None
-        if response.ip_address is not None and not crawl.resolver.permits(str(response.ip_address)):
-            considered = crawl.gates.consider(ticket.candidate, crawl.now(), (str(response.ip_address),))
+        if response.ip_address is not None and not crawl.resolver.permits(response.ip_address):
+            considered = crawl.gates.consider(ticket.candidate, crawl.now(), (response.ip_address,))
             raise self._end(ticket, stop(ticket.candidate, (considered,)))
         if TOO_LARGE in response.flags:
             await self._too_large(ticket, response.status, headers)

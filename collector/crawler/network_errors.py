@@ -15,7 +15,7 @@ from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionLost, DNSLookupError
 from twisted.internet.error import TimeoutError as TwistedTimeoutError
 
-from collector.crawler.connections import ChunksTooSmallError, HeadTooLargeError
+from collector.crawler.exchange import ChunksTooSmallError, HeadTooLargeError
 
 _CLASSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((CannotResolveHostError, DNSLookupError), "dns"),

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler import pickled
-from collector.crawler.document_worker import FRAME, MEMORY_LIMIT, Answer, Job, Setup, ingest, light, with_known
+from collector.crawler.channel import Channel
+from collector.crawler.document_worker import MEMORY_LIMIT, Answer, Job, Setup, ingest, light, with_known
 from collector.crawler.processes import cpu_seconds
 from collector.minimise.asked import Persons
 from collector.model.errors import StorageError
@@ -27,6 +28,7 @@ from collector.pipeline import Ingested, Pipeline, Wanting
 from collector.rules.rule import Needed
 from collector.signals.site_file import SiteFile
 
+UNWATCHED = 0.5  # seconds that nobody looks at its clock: most documents are read before
 SHORTEST = 0.05  # seconds between looks at a worker that is near its limit
 AT_WORK = 0.01  # share of the time between two looks in which a worker computes, on whatever machine
 IDLE_LOOKS = 2  # in a row that find it idle: it hangs
@@ -45,8 +47,7 @@ class DocumentLostError(Exception):
 @dataclass
 class _Worker:
     process: subprocess.Popen[bytes]
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
     pipeline: Pipeline
 
 
@@ -110,7 +111,7 @@ class DocumentPool:
         except TimeoutError:
             self.statistics.timeouts += 1
             raise DocumentLostError(f"took more than {self.seconds:g} s to read") from None
-        except (asyncio.IncompleteReadError, ConnectionError, EOFError):
+        except (ConnectionError, EOFError):
             self.statistics.deaths += 1
             raise DocumentLostError("killed the process that read it") from None
         finally:
@@ -124,24 +125,32 @@ class DocumentPool:
 
         Its CPU time counts: that the machine was busy, or suspended for a while, is no fault of the document.
         """
-        pid, used, idle = worker.process.pid, 0.0, 0
-        began = cpu_seconds(pid)
-        asking = asyncio.ensure_future(self._ask(worker, job))
+        asking = worker.channel.ask(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
         try:
-            while True:
-                left = max(self.seconds - used, SHORTEST)
-                await asyncio.wait({asking}, timeout=left)
-                if asking.done():
-                    return asking.result()
-                now = cpu_seconds(pid)
-                if began is None or now is None or now - began >= self.seconds:
-                    raise TimeoutError
-                idle = idle + 1 if now - began - used < left * AT_WORK else 0
-                if idle == IDLE_LOOKS:
-                    raise TimeoutError
-                used = now - began
+            await asyncio.wait({asking}, timeout=min(self.seconds, UNWATCHED))
+            if not asking.done():
+                await self._watch(worker.process.pid, asking)
+            answer: Answer = pickle.loads(asking.result())  # noqa: S301  from our own child
+            return answer
         finally:
             asking.cancel()
+
+    async def _watch(self, pid: int, asking: asyncio.Future[bytes]) -> None:
+        """Until it has answered. Raises TimeoutError as `_in_time`."""
+        used, idle = 0.0, 0
+        began = cpu_seconds(pid)
+        while True:
+            left = max(self.seconds - used, SHORTEST)
+            await asyncio.wait({asking}, timeout=left)
+            if asking.done():
+                return
+            now = cpu_seconds(pid)
+            if began is None or now is None or now - began >= self.seconds:
+                raise TimeoutError
+            idle = idle + 1 if now - began - used < left * AT_WORK else 0
+            if idle == IDLE_LOOKS:
+                raise TimeoutError
+            used = now - began
 
     def renew(self, persons: Persons) -> None:
         """From the next document on these asked not to be named; workers that do not know of them end."""
@@ -180,29 +189,17 @@ class DocumentPool:
         finally:
             theirs.close()
         ours.setblocking(False)  # noqa: FBT003  the socket's signature
-        reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
+        _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         pipeline = self.pipeline
-        worker = _Worker(process, reader, writer, pipeline)
+        worker = _Worker(process, channel, pipeline)
         self._workers[process.pid] = worker
         plan = pipeline.plan
         setup = Setup(pipeline.policy, pipeline.training_tokens, plan.key, plan.persons, self.memory_limit)
-        await self._send(worker, pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
+        channel.tell(pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
         return worker
 
-    async def _ask(self, worker: _Worker, job: Job) -> Answer:
-        await self._send(worker, pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
-        (size,) = FRAME.unpack(await worker.reader.readexactly(FRAME.size))
-        answer: Answer = pickle.loads(await worker.reader.readexactly(size))  # noqa: S301  from our own child
-        return answer
-
-    @staticmethod
-    async def _send(worker: _Worker, message: bytes) -> None:
-        worker.writer.write(FRAME.pack(len(message)))
-        worker.writer.write(message)
-        await worker.writer.drain()
-
     def _kill(self, worker: _Worker) -> None:
-        worker.writer.transport.abort()
+        worker.channel.abort()
         worker.process.kill()
         worker.process.wait()
         self._workers.pop(worker.process.pid, None)

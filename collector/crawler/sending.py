@@ -1,121 +1,118 @@
-"""One request on its way to a server and its answer on the way back: Scrapy's agent, without what nobody asks for.
+"""One request on its way to a server and its answer on the way back, over a connection that stands or a new one.
 
-Over Scrapy's, which for each request makes an agent, an endpoint that mostly is not connected to, three copies of
-the header fields, a response class chosen by its content and signals that have no listener, and parses its URL
-four times: together as much again as sending and reading.
+Over Scrapy's and Twisted's agents, which for each request make an agent, an endpoint that mostly is not connected to,
+three copies of the header fields and signals that have no listener, and parse its URL four times: together as much
+again as sending and reading. Endpoints, TLS and the resolver stay theirs.
 """
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
-from scrapy.http import Headers, Response
-from scrapy.utils.python import to_unicode
-from twisted.internet.defer import Deferred
-from twisted.web._newclient import Request as Sent
-from twisted.web.client import URI, Agent, HTTPConnectionPool
-from twisted.web.client import Response as Answer
-from twisted.web.http_headers import Headers as Fields
-from twisted.web.iweb import UNKNOWN_LENGTH, IPolicyForHTTPS
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from twisted.web.client import URI, _StandardEndpointFactory
+from twisted.web.iweb import IPolicyForHTTPS
 
+from collector.crawler.arrived import Arrived
+from collector.crawler.connections import Connections
+from collector.crawler.exchange import Asked, Exchange
+from collector.crawler.ticket import Ticket
+from collector.model.url import DEFAULT_PORTS, Url
 
-class _Silence:
-    """In the place of Scrapy's signals: nobody hears of a page before it was minimised."""
-
-    def send_catch_log(self, **_named: Any) -> list[tuple[Any, Any]]:
-        """Nobody answers."""
-        return []
+_TARGET = re.compile(r"[\x21-\x7e]+\Z")  # RFC 9112 §3.2: no white space, which would end it
+_UNSAID = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110 §5.5: what no value of a field may hold
 
 
-class NobodyListens:
-    """What Scrapy's agent asks of a crawler while it downloads: a spider, and signals."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one request: seconds for all of it, bytes of its body (0: as many as come); is half of one an answer?"""
 
-    spider = None
-    signals = _Silence()
-
-
-class _Later:
-    """An endpoint that is made when it is connected to: mostly an idle connection is at hand."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-
-    def connect(self, factory: Any) -> Deferred[Any]:
-        """As IStreamClientEndpoint has it."""
-        connection: Deferred[Any] = self._make().connect(factory)
-        return connection
+    seconds: float
+    max_body: int
+    whole: bool = True
 
 
-class _Agent(Agent):
-    """Notes when its request goes out, which is after the name was resolved and somebody answered."""
+def request_bytes(url: Url, fields: Mapping[str, str]) -> bytes:
+    """A GET of `url` (RFC 9112 §3). A value that would end its line is sent without what ends it.
 
-    sent_at: float | None = None  # epoch seconds
-
-    def _getEndpoint(self, uri: URI) -> _Later:  # noqa: N802  Twisted's name
-        return _Later(lambda: self._endpointFactory.endpointForURI(uri))
-
-    def _requestWithEndpoint(  # noqa: N802
-        self,
-        key: Any,
-        endpoint: Any,
-        method: bytes,
-        parsedURI: URI,  # noqa: N803
-        headers: Fields | None,
-        bodyProducer: Any,  # noqa: N803
-        requestPath: bytes,  # noqa: N803
-    ) -> Deferred[Any]:
-        assert headers is not None
-        host = self._computeHostValue(parsedURI.scheme, parsedURI.host, parsedURI.port)  # type: ignore[no-untyped-call]
-        headers.setRawHeaders(b"Host", [host])
-
-        def send(connection: Any) -> Deferred[Any]:
-            self.sent_at = time.time()
-            made = Sent._construct(method, requestPath, headers, bodyProducer, persistent=True, parsedURI=parsedURI)  # type: ignore[no-untyped-call]  # noqa: SLF001  as Twisted's own agent does
-            answer: Deferred[Any] = connection.request(made)
-            return answer
-
-        return self._pool.getConnection(key, endpoint).addCallback(send)
+    Raises ValueError for a URL that would not be one line.
+    """
+    if not _TARGET.match(url.target):
+        raise ValueError("a target that is none")
+    host = url.host if DEFAULT_PORTS[url.scheme] == url.port else f"{url.host}:{url.port}"
+    lines = [f"GET {url.target} HTTP/1.1", f"Host: {host}"]
+    lines += [f"{name}: {_UNSAID.sub(' ', value).strip()}" for name, value in fields.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-class Sending(_ScrapyAgent):
-    """One request. `sent_at`: when it was written to a connection that stands, epoch seconds; None if it never was."""
+class Sender:
+    """Sends requests of one worker."""
 
-    def __init__(self, endpoints: Any, pool: HTTPConnectionPool, policy: IPolicyForHTTPS, maxsize: int) -> None:
-        super().__init__(contextFactory=policy, pool=pool, maxsize=maxsize, crawler=cast("Any", NobodyListens))
-        self._agent: _Agent = _Agent.usingEndpointFactory(pool._reactor, endpoints, pool)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    def __init__(self, connections: Connections, policy: IPolicyForHTTPS, bind_address: Any) -> None:
+        self._connections = connections
+        self._policy = policy
+        self._bind_address = bind_address
+        self._endpoints: dict[float, _StandardEndpointFactory] = {}  # by the seconds that connecting may take
 
-    @property
-    def sent_at(self) -> float | None:
-        """See the class."""
-        return self._agent.sent_at
+    async def send(self, ticket: Ticket, fields: Mapping[str, str], limits: Limits) -> Arrived:
+        """The answer. Raises what the network does instead, in Scrapy's and Twisted's exceptions, or TimeoutError.
 
-    def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002  there is one
-        return self._agent
+        Notes on the ticket when the request went out on a connection that stands, and how long until its answer's head.
+        """
+        url = ticket.candidate.url
+        request = request_bytes(url, fields)
+        began = time.monotonic()
+        exchange: Exchange | None = None
+        answer: asyncio.Future[Arrived] = asyncio.get_running_loop().create_future()
 
-    @staticmethod
-    def _headers_from_twisted_response(response: Answer) -> Headers:
-        known: Headers | None = vars(response).get("fields")  # asked for twice
+        def told(said: Arrived | Exception) -> None:
+            if answer.done():
+                return  # nobody waits for it any more
+            if isinstance(said, Arrived):
+                answer.set_result(said)
+            else:
+                answer.set_exception(said)
+
+        try:
+            async with asyncio.timeout(limits.seconds):
+                exchange = self._connections.take(url.origin) or await self._connect(url, limits.seconds)
+                ticket.sent_at = time.time()
+                exchange.ask(Asked(url.href, request, limits.max_body, limits.whole, told))
+                arrived = await answer
+        except BaseException:
+            if exchange is not None:
+                exchange.abort()
+            raise
+        ticket.latency = max(0.0, arrived.heard_at - began)
+        return arrived
+
+    async def _connect(self, url: Url, seconds: float) -> Exchange:
+        uri = URI.fromBytes(url.href.encode("ascii"))  # type: ignore[no-untyped-call]
+        with wrap_twisted_exceptions():
+            endpoint = self._endpoints_for(seconds).endpointForURI(uri)
+            standing = self._connections.connect(url.origin, endpoint)
+            made: list[Exchange] = []
+
+            def stands(exchange: Exchange) -> Exchange:
+                made.append(exchange)
+                return exchange
+
+            try:
+                return await standing.addCallback(stands).asFuture(asyncio.get_running_loop())
+            except BaseException:
+                for exchange in made:  # in the very moment in which nobody waited for it any more
+                    exchange.abort()
+                raise
+
+    def _endpoints_for(self, seconds: float) -> _StandardEndpointFactory:
+        known = self._endpoints.get(seconds)
         if known is None:
-            known = vars(response)["fields"] = Headers(response.headers.getAllRawHeaders())
-            if response.length != UNKNOWN_LENGTH:
-                known[b"Content-Length"] = str(response.length).encode()
+            reactor = self._connections.reactor
+            known = _StandardEndpointFactory(reactor, self._policy, seconds, self._bind_address)  # type: ignore[no-untyped-call]
+            self._endpoints[seconds] = known
         return known
-
-    def _cb_bodydone(self, result: Any, url: str) -> Response:
-        answer: Answer = result["txresponse"]
-        name, major, minor = answer.version
-        response = Response(
-            url,
-            status=int(answer.code),
-            body=result.get("body", b""),
-            flags=result.get("flags"),
-            certificate=result.get("certificate"),
-            ip_address=result.get("ip_address"),
-            protocol=f"{to_unicode(name)}/{major}.{minor}",
-        )
-        response.headers = self._headers_from_twisted_response(answer)
-        return response

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError
 
-from collector.crawler.convert import TOO_LARGE, UNDECODED, headers_of
+from collector.crawler.convert import TOO_LARGE, UNDECODED
 from collector.crawler.network_errors import error_class
 from collector.crawler.retry_after import retry_after
 from collector.crawler.ticket import Refusal, Ticket
@@ -214,7 +214,6 @@ class SiteSource:
         response, own.arrived, at = own.arrived, None, crawl.at(own.started_at)
         if response is None:  # a middleware of the project answered in the site's place
             return _Fetched(None, Headers(), b"", "reset", None, at=at, ticket=own)
-        address = str(response.ip_address) if response.ip_address else None
         # `partial` is a body that ends with the connection, as HTTP/1.0 has it: complete (RFC 9112 §8).
         reasons = {UNDECODED: "unspecified", TOO_LARGE: "length", "dataloss": "disconnect"}
         truncated = next((why for flag, why in reasons.items() if flag in response.flags), None)
@@ -222,10 +221,10 @@ class SiteSource:
         body, _ = minimise_site_file(part)
         return _Fetched(
             response.status,
-            headers_of(response),
+            response.headers,
             body,
             "",
-            address,
+            response.ip_address,
             truncated=truncated,
             cut=len(part) < len(response.body),
             at=at,

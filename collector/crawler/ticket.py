@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 
+from collector.crawler.arrived import Arrived
 from collector.frontier.frontier import Claim, Slot, Visited
 from collector.ledger.captures import CaptureRow
 from collector.model.decision import Decision
@@ -69,7 +69,7 @@ class Ticket:
     latency: float = 0.0  # seconds from sending the request to the first bytes of its answer
     condition: CaptureRow | None = None  # what we hold: only what changed since was asked for (RFC 9110 §13)
     visited: Visited | None = None  # what the answer says for the next visit
-    arrived: Response | None = None  # the answer as it was sent, for the gates only
+    arrived: Arrived | None = None  # the answer as it was sent, for the gates only
     imported: Imported | None = None  # not asked for at all: read from somebody else's archive
     closed: bool = False
     again: tuple[Stop, float] | None = None  # what this attempt came to, and when (epoch seconds) another one follows

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scrapy import FormRequest, Request
 from scrapy.http import Response
 
+from collector.crawler.arrived import Arrived
 from collector.crawler.convert import bypasses_of, capture_of, form_of, headers_of, strip_bypasses
+from collector.model.headers import Headers
 from collector.model.page import Admitted, Candidate, RequestForm
 from collector.model.url import parse_url
 
@@ -76,8 +78,8 @@ def test_every_value_of_a_repeated_field_is_read():
 def test_tls_counts_as_verified_only_where_it_was(url, verify, said):
     """A connection without a certificate object (kept alive, empty body) is TLS all the same."""
     admitted = Admitted(Candidate(parse_url(url)), ())
-    response = Response(url, flags=["dataloss"])
+    response = Arrived(url, 200, Headers(), b"", flags=("dataloss",))
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    capture = capture_of(admitted, (), response, headers_of(response), now, 0.1, verify_tls=verify)
+    capture = capture_of(admitted, (), response, response.headers, now, 0.1, verify_tls=verify)
     assert capture.tls_verified is said
     assert capture.truncated == "disconnect"
