@@ -7,10 +7,11 @@ fetched on first use (0.7 GB), unpacked and never installed. Prints:
 - *crawl*: addresses left in the bytes of a collection, after a crawl of some of these pages on loopback;
 - *hits*: what each recognizer found in all texts, and its precision by the labels that somebody has given.
 
-Hits are drawn with a fixed seed, at most fifty distinct values a kind and as many of each package as of any other, and
-written to `hits-<kind>.tsv` in the cache with their surroundings. Who has read them puts `+` or `-` for the `?` of each
-line and runs the program again. A hit is right where the text says or shows a value of that kind, invented ones of
-examples and tests too; a number of a firm that came for a person's is wrong.
+Hits are drawn with a fixed seed, at most fifty distinct values a kind, packages by turns, and written to
+`hits-<kind>.tsv` in the cache with their surroundings. Who has read them puts `+` or `-` for the `?` of each line and runs
+the program again. A hit is right where the text says or shows a value of that kind, invented ones of examples and tests
+too; a number of a firm that came for a person's is wrong. `--package` asks others, with files of their own in `asked/`:
+those whose wrong hits nobody has read before.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ def crawl(packages: Packages) -> None:
         print(line)
 
 
-def hits(packages: Packages, most: int) -> None:
-    """Every structured kind over all texts; draw, write, and count what is labelled."""
+def hits(packages: Packages, most: int, into: Path) -> None:
+    """Every structured kind over all texts; draw, write `into` that folder, and count what is labelled."""
+    into.mkdir(exist_ok=True)
     found: dict[str, list[Hit]] = {kind: [] for kind in STRUCTURED}
     masked: dict[str, Counter[str]] = {kind: Counter() for kind in STRUCTURED}
     characters = 0
@@ -84,7 +86,7 @@ def hits(packages: Packages, most: int) -> None:
     print(f"{'kind':16}{'hits':>7}{'distinct':>10}{'masked':>9}{'read':>6}{'right':>7}   precision (Wilson, 95 %)")
     wrong = 0.0
     for kind in STRUCTURED:
-        path = root() / f"hits-{kind}.tsv"
+        path = into / f"hits-{kind}.tsv"
         sample = drawn(found[kind], SAMPLED)
         write(path, sample)
         right, read = counted(path)
@@ -100,15 +102,16 @@ def hits(packages: Packages, most: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, help="pages of each form a package: 60 for leaks, 600 for hits")
+    parser.add_argument("--package", action="append", default=[], metavar="debian/NAME|pypi/NAME", help="these alone")
     parser.add_argument("--only", choices=("leaks", "crawl", "hits"))
     arguments = parser.parse_args()
-    packages = everything()
+    packages = everything(arguments.package)
     if arguments.only in (None, "leaks"):
         leaks(packages, arguments.most or 60)
     if arguments.only in (None, "crawl"):
         crawl(packages)
     if arguments.only in (None, "hits"):
-        hits(packages, arguments.most or 600)
+        hits(packages, arguments.most or 600, root() / "asked" if arguments.package else root())
 
 
 if __name__ == "__main__":

@@ -99,21 +99,21 @@ def _run(command: Sequence[str], folder: Path) -> None:
         print(f"{command[0]} took too long in {folder.name}", file=sys.stderr)
 
 
-def everything() -> list[tuple[str, Path]]:
-    """(`debian/NAME` or `pypi/NAME`, folder) of all packages that are to be had, within the bound."""
+def everything(wanted: Sequence[str] = ()) -> list[tuple[str, Path]]:
+    """(`debian/NAME` or `pypi/NAME`, folder) of `wanted`, else of all named above; what cannot be had is left out."""
     found: list[tuple[str, Path]] = []
     held = size() if root().is_dir() else 0
-    for source, names, fetch in (("debian", DEBIAN, debian), ("pypi", PYPI, pypi)):
-        for name in names:
-            is_new = not (root() / source / name).is_dir()
-            if is_new and held > MAX_BYTES:
-                print(f"{source}/{name} left out: the cache holds {held / 1e9:.1f} GB", file=sys.stderr)
-                continue
-            folder = fetch(name)
-            if folder is None:
-                print(f"{source}/{name} is not to be had", file=sys.stderr)
-                continue
-            if is_new:
-                held = size()
-            found.append((f"{source}/{name}", folder))
+    for package in wanted or [*(f"debian/{name}" for name in DEBIAN), *(f"pypi/{name}" for name in PYPI)]:
+        source, _, name = package.partition("/")
+        is_new = not (root() / package).is_dir()
+        if is_new and held > MAX_BYTES:
+            print(f"{package} left out: the cache holds {held / 1e9:.1f} GB", file=sys.stderr)
+            continue
+        folder = debian(name) if source == "debian" else pypi(name)
+        if folder is None:
+            print(f"{package} is not to be had", file=sys.stderr)
+            continue
+        if is_new:
+            held = size()
+        found.append((package, folder))
     return found
