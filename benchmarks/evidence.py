@@ -8,10 +8,10 @@ fetched on first use (0.7 GB), unpacked and never installed. Prints:
 - *hits*: what each recognizer found in all texts, and its precision by the labels that somebody has given.
 
 Hits are drawn with a fixed seed, at most fifty distinct values a kind, packages by turns, and written to
-`hits-<kind>.tsv` in the cache with their surroundings. Who has read them puts `+` or `-` for the `?` of each line and runs
-the program again. A hit is right where the text says or shows a value of that kind, invented ones of examples and tests
-too; a number of a firm that came for a person's is wrong. `--package` asks others, with files of their own in `asked/`:
-those whose wrong hits nobody has read before.
+`hits-<kind>.tsv` in the cache with their surroundings. Who has read them puts `+` or `-` for the `?` of each line and
+runs the program again. A hit is right where the text says or shows a value of that kind, invented ones of examples and
+tests too; a number of a firm that came for a person's is wrong. `--package` asks others, with files of their own in
+`asked/`: those whose wrong hits nobody has read before.
 """
 
 from __future__ import annotations
