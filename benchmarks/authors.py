@@ -29,6 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.documentation.gold import NO_PERSON, of_debian
 from collector.document.charset import decode
 from collector.document.html import HtmlDocument, tree_of
 from collector.document.text import visible_text
@@ -46,24 +47,9 @@ PACKAGES = (
     "python-mako-doc", "python-jinja2-doc", "python-lxml-doc", "python-pelican-doc", "dh-make", "ntp-doc", "privoxy",
     "fvwm", "gramps", "hevea-doc", "imagemagick-6-doc", "jed", "lynx", "mtools", "naturaldocs", "pure-ftpd", "vim-doc",
 )  # fmt: skip
-_COPYRIGHT = re.compile(
-    r"^\s*(?:Copyright:?|©|\(c\)|Upstream[- ](?:Author|Contact)s?:|\s)[^\n]*", re.IGNORECASE | re.MULTILINE
-)
-_NAME = re.compile(
-    r"(?<![\w.@])([A-Z][^\W\d_]+(?:[ -][A-Z]\.)?(?: (?:van|von|de|der|den|di|la|le))*(?: [A-Z][^\W\d_]+){1,2})"
-    r"(?= ?[<,(\n]|$)"
-)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
 _ROFF = re.compile(r"^\.\w+ ?|\\f.|\\", re.MULTILINE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
-_NO_PERSON = re.compile(
-    r"\b(?:Inc|Ltd|LLC|GmbH|Corp|Corporation|Foundation|Software|University|Project|Team|License|Public|General|Free"
-    r"|Copyright|Debian|Group|Institute|Developers|Contributors|Authors|Version|Apache|Berkeley|Library|Systems|Labs"
-    r"|Documentation|Street|Floor|Franklin|Community|Reserved|Rights|Laboratory|Company|Research|Society|Center|Centre"
-    r"|Notice|Files|Creative|Commons|Artistic|Creek|Boston|Suite|The|This|On|In|All|And|For|GNU|BSD|MIT|World|Wide"
-    r"|Consortium|Technology|Technologies|United|States|Security|Python|Free|International|Microsystems|Regents|New"
-    r"|Test|Kitchen|Good|Food|Recipes|Staff|Kitchens|Network|Magazine|Cuisine|Media|Bros|Cooks|Cooking|Cook)\b"
-)
 
 
 @dataclass(slots=True)
@@ -182,7 +168,7 @@ def _expected(test: Path) -> tuple[str, str]:
 def _is_site(author: str, host: str) -> bool:
     plain = re.sub(r"\W", "", author).casefold()
     site = re.sub(r"\W", "", host.rpartition(".")[0]).casefold()
-    return len(plain) < 3 or plain in site or site in plain or _NO_PERSON.search(author) is not None
+    return len(plain) < 3 or plain in site or site in plain or NO_PERSON.search(author) is not None
 
 
 def documentation(kind: str) -> Iterator[Page]:
@@ -191,7 +177,7 @@ def documentation(kind: str) -> Iterator[Page]:
         folder = _package(package)
         if folder is None:
             continue
-        authors = _copyright_names(folder)
+        authors = of_debian(folder).names
         if authors:
             readers: dict[str, Callable[[Path], Iterator[Page]]] = {"html": _html_pages, "manual": _manuals}
             taken = 0
@@ -201,19 +187,6 @@ def documentation(kind: str) -> Iterator[Page]:
                     yield Page(f"{package}.example#{page.where}", authors, html=page.html, text=page.text)
                 if taken >= 60:
                     break
-
-
-def _copyright_names(folder: Path) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    for path in sorted(folder.glob("usr/share/doc/*/copyright")):
-        if path.is_symlink() and not path.exists():
-            continue
-        text = path.read_text("utf-8", "replace")
-        for line in _COPYRIGHT.findall(text):
-            if "@" in line or re.search(r"\b(?:19|20)\d\d\b", line):
-                found = (name.strip() for name in _NAME.findall(line))
-                names |= dict.fromkeys(name for name in found if not _NO_PERSON.search(name))
-    return tuple(names)[:200]
 
 
 def _html_pages(folder: Path) -> Iterator[Page]:

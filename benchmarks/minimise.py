@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import statistics
 import subprocess
@@ -23,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.documentation.sample import wilson
 from collector.document.charset import decode
 from collector.document.html import tree_of
 from collector.document.text import visible_text
@@ -234,14 +234,6 @@ def hits(texts: list[str], kind: str) -> Iterator[str]:
                     text[span.end : span.end + 30],
                 )
                 yield " ".join("{}⟦{}⟧{}".format(*around).split())
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    z = 1.959964
-    middle = (right + z * z / 2) / (of + z * z)
-    half = z * math.sqrt(right * (of - right) / of + z * z / 4) / (of + z * z)
-    return middle - half, middle + half
 
 
 def main() -> None:
