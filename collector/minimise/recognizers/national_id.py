@@ -31,6 +31,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ARITHMETIC = re.compile(r"\d{10,14}\s?(?:<<|>>|[*^%&|])")
+_IN_CODE = re.compile(r"(?:\w\(|[-\u2212])\Z")  # `f(16187170377)`, and what has a sign
 _BOOK = re.compile(r"97[89]\d{10}(?!\d)")  # ISO 2108: one in ten of them passes somebody's check digits
 # The country of a firm's number for value added tax.
 _VAT = re.compile(r"(?<!\w)(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)[ -]\Z")
@@ -85,7 +86,7 @@ def _judged(tail: str, before: str) -> tuple[str, int]:
 
 def _alone(tail: str, before: str) -> tuple[Identifier, ...]:
     """The rows that hold without a word: none beside a word of another number, in arithmetic, or for a book."""
-    if _OTHER.search(before) or _ARITHMETIC.match(tail) or _BOOK.match(tail):
+    if _OTHER.search(before) or _IN_CODE.search(before) or _ARITHMETIC.match(tail) or _BOOK.match(tail):
         return ()
     firm = _VAT.search(before)
     return _ALONE if firm is None else tuple(row for row in _ALONE if row.country == firm[1])

@@ -233,12 +233,20 @@ def _is_regional(written: str, region: str) -> bool:
     groups = _GROUP.findall(written)
     return (
         region not in _NORTH_AMERICA
+        and (_trunk_prefix(region) != "0" or groups[0].startswith("0"))
         and len(groups) <= 6
         and all(len(group) > 1 for group in groups[1:])
         and "  " not in written
         and written.count("(") == written.count(")")
         and _is_valid(written, region)
     )
+
+
+@functools.cache
+def _trunk_prefix(region: str) -> str:
+    """What is dialled before a number within its country; where it is a zero, it is written too."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    return (metadata and metadata.national_prefix) or ""
 
 
 def _plus(written: str) -> str:

@@ -14,8 +14,11 @@ _FRACTION_BESIDE = re.compile(r"\s?[,;)\]]\s{0,8}[-+]?\d{1,7}/\d|\s?[-+*]\s?\d{1
 _FRACTION_BEFORE = re.compile(r"\d/\d{1,7}\s?[,;)\]*+-]\s{0,8}[-+]?\Z|[-+*=(]\s?\Z")
 _CITED = re.compile(r"\d{1,4} ?\((?:1[5-9]|20)\d\d\)?")
 _QUAD = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![.\d])")
-_SUMMED = re.compile(r"\+\s+(?:\(|\d{3,}/)")
-_OPERATOR = re.compile(r"\s?(?:\)\s?)?[*^=]|\s?<<")
+_SUMMED = re.compile(r"\+\s+(?:\(|\d{3,}/|\d+\.\d+\Z)")
+_OPERATOR = re.compile(r"\s?(?:\)\s?)?[*^=]|\s?<<|[/.]\d")
+# Degrees or hours with minutes and seconds, the last with decimals.
+_SEXAGESIMAL = re.compile(r"[+-]?\s{0,2}\d{1,3}[ :][0-5]\d[ :][0-5]\d\.\d")
+_AMOUNT = re.compile(r"(?:\d{1,4} )?[1-9]\d{4,}\.\d{1,2}|\d{1,6} -\d{5,}|\d{5}-\d{4}|\d{1,4}-\d{1,4}\. (?:19|20)\d\d")
 _NEAR = 24
 
 
@@ -25,6 +28,10 @@ def is_figure(text: str, start: int, end: int, rule: str) -> bool:
     A word of telephones beside it (`phone_named`) outweighs a shape that is only likely to be something else.
     """
     written = text[start:end]
+    if start > 1 and text[start - 1] == "." and text[start - 2].isdecimal():
+        return True  # the decimals of a number that begins before
+    if rule != "phone_named" and _SEXAGESIMAL.match(written):
+        return True
     if rule == "phone_international":
         return _is_summed(text, end, written)
     if _CITED.fullmatch(written) or _is_host(written):
@@ -38,6 +45,7 @@ def is_figure(text: str, start: int, end: int, rule: str) -> bool:
     return rule == "phone_region" and (
         _DECIMALS.fullmatch(written) is not None
         or _FRACTION.fullmatch(written) is not None
+        or _AMOUNT.fullmatch(written) is not None
         or _OPERATOR.match(text, end) is not None
     )
 

@@ -25,6 +25,15 @@ def found(text, *regions):
         "the series 15061/26880, 167603/181440, -55222/93555",
         "in Annals, p. 339 (2005)",
         "192.168.242.242 146 77 refused",
+        "+ 648655117/6597069766656*n^4, + 28247205103/70368744177664",
+        "temp + 20003931.458986;",
+        "3 8870000.00 and 5500000.0",
+        "-23.00667 -44.31806 next 9.15 -79.61667",
+        "1.0033565552493 and -0.0040770935665",
+        "+ 45 18 03.03, +10 35 35.6 01 49 03.27, 00 21 58.6, 19 05 27.327",
+        "201 -5479232",
+        "Ardmore, PA 19006-8504",
+        "columns of 37911 41184",
     ],
 )
 def test_figures_are_no_telephone_numbers(text):
@@ -40,6 +49,7 @@ def test_figures_are_no_telephone_numbers(text):
         ("call + 49 30/123456 today", "+ 49 30/123456"),
         ("Phone: 415.555.2671", "415.555.2671"),
         ("Rufen Sie an: 06/12345678", "06/12345678"),
+        ("Büro 030 901 820 12, abends", "030 901 820 12"),
     ],
 )
 def test_telephone_numbers_in_such_shapes_are_found(text, number):
@@ -64,7 +74,15 @@ def test_a_time_in_emphasis_is_no_birth():
 
 
 @pytest.mark.parametrize(
-    "text", ["f(16187170377 << 22)", "x = 16187170377 * y", "books: 9780802088004, 9780802088020", "IT 02100550264"]
+    "text",
+    [
+        "f(16187170377)",
+        "-16187170377",
+        "f(16187170377 << 22)",
+        "x = 16187170377 * y",
+        "books: 9780802088004, 9780802088020",
+        "IT 02100550264",
+    ],
 )
 def test_large_integers_books_and_firms_are_no_persons(text):
     """One of ten numbers of eleven digits passes a check digit."""
