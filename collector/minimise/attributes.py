@@ -19,32 +19,48 @@ from collector.minimise.url import url_spans
 from collector.model.url import TRACKING_PARAMETERS, TRACKING_PREFIXES
 
 _IDENTIFYING = frozenset(("email", "iban", "ip", "phone"))  # what is looked for in attributes that hold no words
+_OF_ELEMENT = frozenset(("content", "value"))  # what becomes of them depends on what else their element has
 _SHORTEST = 7  # 1.1.1.1
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{2}\d\d|\d{1,3}\.\d{1,3}\.\d|[23][0-9A-Fa-f]{3}:)")
 _CLOUDFLARE = "/cdn-cgi/l/email-protection"
 
 
 def rewrite_attributes(
-    element: etree._Element, redactor: Redactor, notes: Notes, *, persons: frozenset[str] = frozenset(), profile: bool
+    element: etree._Element,
+    redactor: Redactor,
+    notes: Notes,
+    unchanged: set[tuple[str, str]],
+    *,
+    persons: frozenset[str] = frozenset(),
+    profile: bool,
 ) -> None:
     """Change the attributes of `element` in place.
 
-    `persons` names those that hold nothing but a person; `profile`: the element links to a person's page.
+    `unchanged`: attributes that this page's elements keep as they are; those of this one are added. `persons` names
+    those that hold nothing but a person; `profile`: the element links to a person's page.
     """
     before = attributes(element)
-    if not before:
+    if not before or not (persons or profile or not unchanged.issuperset(before)):
         return
     after = []
     named = redactor.names
-    for name, value in before:
+    for pair in before:
+        name, value = pair
+        if pair in unchanged and name not in persons and not (profile and name in ("href", "src")):
+            after.append(pair)
+            continue
         if not keeps_attribute(element, name, value) or (profile and name in ("href", "src")):
             continue
         if name not in persons and not (named and named.possible(value)) and is_dull(name, value):
-            after.append((name, value))
+            after.append(pair)
+            if name.lower() not in _OF_ELEMENT:
+                unchanged.add(pair)
             continue
         minimised = _value(element, name, value, redactor, notes, person=name in persons)
         if minimised is not None:
             after.append((name, minimised))
+            if minimised == value and name not in persons and name.lower() not in _OF_ELEMENT:
+                unchanged.add(pair)
     if after == before:
         return
     element.attrib.clear()
@@ -52,10 +68,18 @@ def rewrite_attributes(
         element.set(name, settable(value))
 
 
-def looked_through(element: etree._Element) -> Iterator[str]:
-    """The texts in which recognizers will look for something when the attributes of `element` are rewritten."""
-    for name, value in attributes(element):
+def looked_through(element: etree._Element, seen: set[tuple[str, str]]) -> Iterator[str]:
+    """The texts in which recognizers will look for something when the attributes of `element` are rewritten.
+
+    `seen`: attributes whose texts were told already; those of this element are added.
+    """
+    for pair in attributes(element):
+        if pair in seen:
+            continue
+        name, value = pair
         lower = name.lower()
+        if lower != "content":  # whose text begins with what its element says it is
+            seen.add(pair)
         if lower in TEXT_ATTRIBUTES:
             yield labelled(_label(element) if lower == "content" else "", value)
         elif lower not in URL_ATTRIBUTES:

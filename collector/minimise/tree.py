@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from collector.document.marked import MarkedTree
+from collector.document.marked import MarkedTree, Pair
 from collector.document.text import Piece, VisibleText, visible_text
 from collector.minimise import attributions, json_ld, rescan
 from collector.minimise.attribute_values import AttributeValues
@@ -164,12 +164,14 @@ def _rewrite_elements(
     looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(root, redactor.names)])
     for element in gone:
         looked_at.pop(element, None)
-    redactor.silent = silent(text for element in looked_at for text in looked_through(element))
+    seen: set[Pair] = set()
+    unchanged: set[Pair] = set()
+    redactor.silent = silent(text for element in looked_at for text in looked_through(element, seen))
     for element in looked_at:
         if hidden := element.get("data-cfemail"):
             _uncover(element, hidden, redactor, notes)
         rewrite_attributes(
-            element, redactor, notes, persons=frozenset(fields.get(element, ())), profile=element in profiles
+            element, redactor, notes, unchanged, persons=frozenset(fields.get(element, ())), profile=element in profiles
         )
     strange = {tag for tag in declared.tags if not has_name(tag)}
     unnamed = [element for element in root.iter(etree.Element) if element.tag in strange] if strange else []
