@@ -23,8 +23,10 @@ _AFTER_SAID = rf"(?:{_WHITE}?[:.?,]|{_WHITE}(?:am|on|le|el|il|op|at|in|um|vor)(?
 _BEFORE_DATE = rf"(?:[|\xb7?,/(:-]|(?i:am|on|vom|le|el|il|op|um|at|posted){_WHITE})"
 _ANY_LETTER, _COMPOUND = r"[^\W\d_]", r"(?:[^\W\d_]{2,12})?"
 _INITIALS, _LAST_INITIALS = r"v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?", r"d\.?\s?p\.?"
-_THANKING = r"(?:[Tt]hank|[Dd]ank|[Cc]redit|[Kk]udos|[Gg]rat|indebted|[Mm]erci|[Gg]racias|[Aa]gra"
-r"|[Gg]razie|[Rr]ingrazi|[Tt]ack)"
+_THANKING = (
+    r"(?:[Tt]hank|[Dd]ank|[Cc]redit|[Kk]udos|[Gg]rat|indebted|[Mm]erci|[Gg]racias|[Aa]gra"
+    r"|[Gg]razie|[Rr]ingrazi|[Tt]ack)"
+)
 _THANKED = r"to|an|[?\xe0]|a|al|ao|aan|till|for|f[?\xfc]r"
 _TITLES = "Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Sr|Sra|Se[?\\xf1]ora?|Pan|Pani|Dhr|Mevr"
 # `(?:am\s[^\n]{4,30}\s)?von`: for a first look either end of it will do, and compiles ten times as fast.
@@ -53,7 +55,7 @@ class Lines:
             (rf"{LATIN_UPPER}[A-Za-z\x80-\xff?'-]+[ \xa0](?:(?:{particles})[ \xa0])*{LATIN_UPPER}", LISTED),
             (rf"(?:{_TITLES})\.?[ \xa0]", LISTED),
             (rf"{LATIN_LETTER} (?:{maker})[ \xa0]{LATIN_UPPER}", MADE),
-            (_THANKING + rf"[^\n.;:]{{0,48}}{_WHITE}(?:{_THANKED})[ \xa0]{LATIN_UPPER}", MADE),
+            (_THANKING + rf"[^\n.;:]* (?:{_THANKED})[ \xa0]{LATIN_UPPER}", MADE),
             (rf"(?i)^{_BLANK}*(?:{alone}){_BLANK}?:?{_BLANK}*$", ANNOUNCING),
         )
         self._asks = [ask for _, ask in patterns]

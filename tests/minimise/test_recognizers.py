@@ -160,6 +160,8 @@ HOSTILE = [
     "4111 ", "1.2.3.4 ", "2001:db8:", "a%40", "<at>", "john [at] ", "1-", "\u200b", "\u200ba@b.example ", "0 30 ", "|at|", "030/",
     "+49 30 1234567 ", "f", "tel ", "deadbeef", "word+", "&#64;", "https://a:b@", "eyJ", "born ", "geb. 3. Mai ", "ssn 12345678 ",
     "Aa-", "12 Aa St ", "Via A ", "52.1,13.4 ", "@a ", "0xab", "-----BEGIN PRIVATE KEY-----A", "api_key=a1",
+    "address is Foo 1, Bar and ", "Foo 1, Bar\nTel: ", ", Aa\n1234567\n", "A Street Apt. 1 ", "DNI 12345 ", "Adres 5, Foo and ",
+    "Tel. 20.12.34 ",
 ]  # fmt: skip
 
 

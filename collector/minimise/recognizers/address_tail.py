@@ -44,6 +44,8 @@ def tail(text: str, end: int, *, behind: str = "street") -> tuple[int, bool]:
         kind, stop = _part(text, gap.end())
         if not kind or (kind == "town" and "," not in gap[0] and "\n" not in gap[0] and before not in ("unit", "code")):
             break
+        if kind == "town" and text[stop : stop + 1] == ":":
+            break  # the next line's word: `Mobile: …`
         if kind == "code" and before == "street" and not _is_town_behind(text, stop):
             break
         if kind != "town" or "," in gap[0] or before == "code":
