@@ -132,7 +132,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         policy, out = folder / "policy.toml", folder / "turns.json"
-        written = POLICY.format(text="true" if options.text else "false")
+        written = POLICY.format(text="true" if options.text else "false", extractor="trafilatura")
         policy.write_text(written.replace('127.0.0.1"]', 'localhost"]'))
         url = f"http://localhost:{server.server_address[1]}/"
         instrument = f"WHERE, OUT = {options.where!r}, {str(out)!r}\n{INSTRUMENT}"

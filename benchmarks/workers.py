@@ -40,7 +40,11 @@ def sites(folder: Path, hosts: int, pages: int, kilobytes: int) -> None:
 def command(folder: Path, url: str, hosts: int, workers: int) -> list[str]:
     """The crawl of that many hosts."""
     policy = folder / "policy.toml"
-    policy.write_text(POLICY.format(text="false").replace('domains = ["127.0.0.1"]', 'domains = ["localhost"]'))
+    policy.write_text(
+        POLICY.format(text="false", extractor="trafilatura").replace(
+            'domains = ["127.0.0.1"]', 'domains = ["localhost"]'
+        )
+    )
     port = urlsplit(url).port
     seeds = [part for host in range(hosts) for part in ("--seed", f"http://h{host}.localhost:{port}/")]
     crawl = [sys.executable, "-m", "collector.cli", "crawl", str(policy), "--data", str(folder / "out"), *seeds]
