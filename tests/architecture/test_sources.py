@@ -50,6 +50,17 @@ def test_no_name_uses_a_word_we_do_not_use():
     assert used == set()
 
 
+def test_braces_of_a_pattern_are_doubled_where_it_is_an_f_string():
+    r"""`rf"\d{1,4}"` is `\d(1, 4)`, which never matches and says nothing."""
+    numbers = [
+        f"{path}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(ast.parse((ROOT / path).read_bytes()))
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant | ast.Tuple)
+    ]
+    assert numbers == []
+
+
 def test_nothing_names_the_machine_it_was_written_on():
     """Repository files hold no machine path and no package index."""
     # put together here, or this file would be the first to be found

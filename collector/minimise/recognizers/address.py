@@ -88,7 +88,7 @@ _FORCES = re.compile(
 _STREET_UNIT = re.compile(
     rf"(?<![\w-])(?:{WORD} ){{1,4}}(?:{SUFFIX}|{RARE_SUFFIX})"
     r"(?P<town>(?:,? |\n ?)(?:Apt\.?|Apartment|Suite"
-    rf"|Ste\.?) \d{1, 4}\b)"
+    rf"|Ste\.?) \d{{1,4}}\b)"
 )
 _FLAT = re.compile(
     rf"(?<!\w)(?:Flat|Studio|Apartment|Apt\.?|Suite) \d{{1,4}}[A-Za-z]?{GAP}(?:{WORD}[ ]){{0,3}}{WORD}"

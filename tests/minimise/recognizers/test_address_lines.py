@@ -25,6 +25,7 @@ KIND = frozenset(("address",))
             "Larch Trail Birch Pike\n Apt. 634\n East Elm\n Oman 38568",
             ["Larch Trail Birch Pike\n Apt. 634\n East Elm\n Oman 38568"],
         ),
+        ("We met in Larch Trail Road, Apt. 634 last year.", ["Larch Trail Road, Apt. 634"]),
         ("Released on March 12, Berlin\nTel: 212-555-0134", []),
         ("See Chapter 4, Results\n0123456789\n", []),
         ("Rows, Columns\n1234567 2345678\n", []),
