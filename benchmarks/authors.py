@@ -34,7 +34,7 @@ from collector.document.charset import decode
 from collector.document.html import HtmlDocument, tree_of
 from collector.document.text import visible_text
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT
+from collector.minimise.replacing.plan import STRICT
 from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 from tests.support.realdocs import cache

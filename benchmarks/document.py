@@ -18,7 +18,7 @@ from collector.document.page_facts import page_facts
 from collector.document.read import read
 from collector.document.text import visible_text
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT
+from collector.minimise.replacing.plan import STRICT
 from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 

@@ -32,9 +32,9 @@ from benchmarks.documentation.pages import Page, pages
 from benchmarks.documentation.sample import Hit, counted, drawn, hit_of, wilson, write, wrong_characters
 from collector.document.html import tree_of
 from collector.document.text import visible_text
-from collector.minimise.context import context_of
-from collector.minimise.recognize import recognize
-from collector.minimise.span import KINDS, OPTIONAL
+from collector.minimise.engine.context import context_of
+from collector.minimise.engine.span import KINDS, OPTIONAL
+from collector.minimise.replacing.recognize import recognize
 
 STRUCTURED = tuple(kind for kind in KINDS if kind not in OPTIONAL and kind != "person")
 SAMPLED = 50

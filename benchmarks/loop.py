@@ -41,7 +41,7 @@ def once(loop):
     if took > 0.03 and began_at and len(turns) > began_at[0] + 1:
         longest.append((took, sorted(names.items(), key=lambda one: -one[1])[:4]))
 base_events.BaseEventLoop._run_once = once
-from collector.crawler.download_handler import GatedDownloadHandler
+from collector.crawler.network.download_handler import GatedDownloadHandler
 download = GatedDownloadHandler.download_request
 async def first(handler, request):
     if not began_at:

@@ -26,11 +26,11 @@ from benchmarks.documentation.sample import wilson
 from collector.document.charset import decode
 from collector.document.html import tree_of
 from collector.document.text import visible_text
-from collector.minimise.asked import Asked
-from collector.minimise.context import Context
-from collector.minimise.prefilter import ENGINES, prefilter_of
-from collector.minimise.recognize import RECOGNIZERS, recognize
-from collector.minimise.span import KINDS
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.prefilter import ENGINES, prefilter_of
+from collector.minimise.engine.span import KINDS
+from collector.minimise.names.asked import Asked
+from collector.minimise.replacing.recognize import RECOGNIZERS, recognize
 from collector.registry.persons import PersonList
 
 PACKAGES = (

@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from faker import Faker
 
-from collector.minimise import name_models
-from collector.minimise.plan import Plan, plan_of
+from collector.minimise.names import name_models
+from collector.minimise.replacing.plan import Plan, plan_of
 from collector.minimise.text import minimise_text
 from collector.policy.policy import Minimise
 

@@ -23,7 +23,7 @@ from collector.document.main_text import main_text
 from collector.document.read import read
 from collector.document.text import visible_text
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT
+from collector.minimise.replacing.plan import STRICT
 from tests.support.realdocs import DOCUMENTATION, Unavailable, unpacked
 
 _WORD = re.compile(r"\[\[[A-Z_]+_\d+\]\]|\w+")

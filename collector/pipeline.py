@@ -16,10 +16,10 @@ from collector.document.main_text import Extractor, MainText, extract
 from collector.document.page_facts import page_facts
 from collector.document.read import Document, UnsupportedDocument, read
 from collector.document.simhash import simhash
-from collector.minimise.asked import Persons
 from collector.minimise.headers import minimise_headers
-from collector.minimise.plan import Plan, plan_of
+from collector.minimise.names.asked import Persons
 from collector.minimise.quoted import minimise_decision
+from collector.minimise.replacing.plan import Plan, plan_of
 from collector.model.decision import Decision, Gate, NoArchive, NoFollow, Verdict, combine
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers

@@ -73,10 +73,10 @@ def rule_pages() -> Mapping[Path, str]:
 
 def kinds_page() -> str:
     """A row for each recognizer: the kind, what is found, and what has to hold of it."""
-    from collector.minimise.becoming import GENERALISED, RANDOMISED  # noqa: PLC0415  only importable once ROOT is
-    from collector.minimise.plan import DECLARED  # noqa: PLC0415
-    from collector.minimise.recognize import RECOGNIZERS  # noqa: PLC0415
-    from collector.minimise.span import OPTIONAL  # noqa: PLC0415
+    from collector.minimise.engine.span import OPTIONAL  # noqa: PLC0415
+    from collector.minimise.replacing.becoming import GENERALISED, RANDOMISED  # noqa: PLC0415  only importable once ROOT is
+    from collector.minimise.replacing.plan import DECLARED  # noqa: PLC0415
+    from collector.minimise.replacing.recognize import RECOGNIZERS  # noqa: PLC0415
 
     lines = [
         "# Kinds of personal data\n",

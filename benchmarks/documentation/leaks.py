@@ -11,8 +11,8 @@ from benchmarks.documentation.pages import Page
 from collector.document.html import HtmlDocument, tree_of
 from collector.document.text import visible_text
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
+from collector.minimise.replacing.plan import STRICT
 from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
 
 _AROUND = 60
 _RIGHT, _WRONG = "+", "-"

@@ -106,7 +106,7 @@ def bring_in(
     be read. A line of JSON Lines is {"url" or "id", "text" or "html", "date"?}.
     """
     from collector.cli.archive_import import report
-    from collector.crawler.importing import import_archives
+    from collector.crawler.foreign.importing import import_archives
     from collector.crawler.wiring import Options
     from collector.policy.ready import find_policy
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from collector.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collector.crawler.importing import Brought
+    from collector.crawler.foreign.importing import Brought
 
 
 def report(brought: Brought, *, as_json: bool) -> int:

@@ -14,8 +14,8 @@ import typer
 from collector.model.errors import InputError
 
 if TYPE_CHECKING:
-    from collector.crawler.progress import View
     from collector.crawler.run import Finished
+    from collector.crawler.watching.progress import View
 
 app = typer.Typer(add_completion=False)
 

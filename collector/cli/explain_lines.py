@@ -22,7 +22,7 @@ from collector.document.page_facts import page_facts
 from collector.document.read import UnsupportedDocument, read
 from collector.lists.match import Lookup
 from collector.minimise.quoted import minimise_decision
-from collector.minimise.url import personal_kinds
+from collector.minimise.structure.url import personal_kinds
 from collector.model.decision import Decision, Evidence, Finding, Gate, Obligation, Verdict, combine
 from collector.model.errors import CollectorError, InputError
 from collector.model.headers import Headers

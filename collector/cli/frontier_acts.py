@@ -16,7 +16,7 @@ from collector.model.errors import InputError
 from collector.model.layout import Layout
 
 if TYPE_CHECKING:
-    from collector.crawler.operating import Operator
+    from collector.crawler.queue.operating import Operator
     from collector.ledger.store import Store
 
 Collection = Annotated[
@@ -31,7 +31,7 @@ BUSY_SECONDS = 10.0
 
 @contextmanager
 def _acting(data: Data, collection: str, by: str, reason: str) -> Iterator[tuple[Store, Operator]]:
-    from collector.crawler.operating import Operator
+    from collector.crawler.queue.operating import Operator
     from collector.ledger.account import Actor
     from collector.ledger.store import Store
 
@@ -48,7 +48,7 @@ def _acting(data: Data, collection: str, by: str, reason: str) -> Iterator[tuple
 
 def name_of(text: str) -> str:
     """A host as the queue names it. Raises InputError."""
-    from collector.crawler.operating import host_name
+    from collector.crawler.queue.operating import host_name
 
     return host_name(text)
 
@@ -77,7 +77,7 @@ def block(
     as_json: Json = False,
 ) -> None:
     """Ask nothing of a host any more, until it is unblocked. What waits there stays in the queue."""
-    from collector.crawler.operating import block as do
+    from collector.crawler.queue.operating import block as do
 
     name, registrable = _named(host, domain=domain)
     with _acting(data, collection, by, reason) as (store, operator):
@@ -96,7 +96,7 @@ def unblock(
     as_json: Json = False,
 ) -> None:
     """Ask a blocked host again."""
-    from collector.crawler.operating import unblock as do
+    from collector.crawler.queue.operating import unblock as do
 
     name, registrable = _named(host, domain=domain)
     with _acting(data, collection, by, reason) as (store, operator):
@@ -115,8 +115,8 @@ def purge(
     as_json: Json = False,
 ) -> None:
     """Close what waits as refused, with a finding that names this act. What is found again later waits again."""
-    from collector.crawler.operating import Which
-    from collector.crawler.operating import purge as do
+    from collector.crawler.queue.operating import Which
+    from collector.crawler.queue.operating import purge as do
     from collector.frontier.pace import Pace
     from collector.frontier.sqlite import SqliteFrontier
     from collector.policy.glob import parse_glob
@@ -134,7 +134,7 @@ def pause(
     reason: Reason, collection: Collection = "", data: Data = HERE, *, by: By = "", as_json: Json = False
 ) -> None:
     """Send nothing any more, in this run and in later ones, until `resume`. What is under way is finished."""
-    from collector.crawler.operating import pause as do
+    from collector.crawler.queue.operating import pause as do
 
     with _acting(data, collection, by, reason) as (store, operator):
         act = do(store, operator)
@@ -145,7 +145,7 @@ def resume(
     reason: Reason = "go on", collection: Collection = "", data: Data = HERE, *, by: By = "", as_json: Json = False
 ) -> None:
     """Go on after `pause`."""
-    from collector.crawler.operating import resume as do
+    from collector.crawler.queue.operating import resume as do
 
     with _acting(data, collection, by, reason) as (store, operator):
         act = do(store, operator)

@@ -17,8 +17,8 @@ from typer.core import TyperGroup
 from collector.model.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from collector.minimise.plan import Plan
-    from collector.minimise.span import Span
+    from collector.minimise.engine.span import Span
+    from collector.minimise.replacing.plan import Plan
 
 
 class PageUnlessScan(TyperGroup):
@@ -141,11 +141,11 @@ def _plan(policy: Path | None, data: Path | None) -> Plan:
     from collector.registry.persons import persons_in_force
 
     persons = persons_in_force(Layout(data)) if data is not None else None
-    from collector.minimise.plan import STRICT, plan_of
+    from collector.minimise.replacing.plan import STRICT, plan_of
 
     if policy is None:
         return STRICT if persons is None else replace(STRICT, persons=persons)
-    from collector.minimise.becoming import KEY_BYTES
+    from collector.minimise.replacing.becoming import KEY_BYTES
     from collector.policy.load import load_policy
     from collector.rules.catalogue import fragments
 

@@ -24,7 +24,7 @@ def forget_key(data: Path, collection: str, *, reason: str, by: str) -> bool:
     from collector.ledger.account import Actor, record_act
     from collector.ledger.keys import PSEUDONYMS
     from collector.ledger.store import Store
-    from collector.minimise.plan import STRICT
+    from collector.minimise.replacing.plan import STRICT
     from collector.minimise.text import minimise_text
     from collector.model.layout import Layout
 

@@ -15,7 +15,7 @@ from collector.model.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     from collector.archive.reader import Record
-    from collector.minimise.plan import Plan
+    from collector.minimise.replacing.plan import Plan
 
 FOLDERS = ("archive", "text")
 _KINDS = frozenset(("response", "conversion", "resource"))

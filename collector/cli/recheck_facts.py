@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collector.audit.recheck import Again, Change, Rechecked
 from collector.audit.stored import StoredSignals, archived_record, judge_archived
-from collector.crawler.gates import Gates
+from collector.crawler.gating.gates import Gates
 from collector.crawler.sources import SourceFiles
 from collector.ledger.captures import CaptureRow, judged_pages, pages, record_place
 from collector.ledger.own_key import own_key

@@ -10,9 +10,9 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings, default_settings
 
 from collector import __version__
-from collector.crawler.convert import ACCEPT
 from collector.crawler.crawl import attach, attached
 from collector.crawler.lifecycle import tell
+from collector.crawler.network.convert import ACCEPT
 from collector.crawler.wiring import Options, open_crawl
 from collector.model.errors import CollectorError, PolicyError
 from collector.policy.policy import Policy
@@ -35,7 +35,7 @@ UNUSED = (  # switched off by their settings, too; not even imported: the first 
     "scrapy.extensions.telnet.TelnetConsole",
 )
 OFFSITE = "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware"
-GATE = "collector.crawler.gate_middleware.GateMiddleware"
+GATE = "collector.crawler.gating.gate_middleware.GateMiddleware"
 
 
 class CollectorAddon:
@@ -70,11 +70,11 @@ class CollectorAddon:
         middlewares[GATE] = innermost
         if middlewares.get(OFFSITE, 50) is not None:
             middlewares[OFFSITE] = None
-            middlewares["collector.crawler.offsite.Offsite"] = 50
+            middlewares["collector.crawler.gating.offsite.Offsite"] = 50
         settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority=PRIORITY)
         spider_middlewares: dict[Any, Any] = dict(settings.getdict("SPIDER_MIDDLEWARES"))
         spider_middlewares["scrapy.spidermiddlewares.referer.RefererMiddleware"] = None
-        spider_middlewares["collector.crawler.candidate_middleware.CandidateMiddleware"] = 5
+        spider_middlewares["collector.crawler.gating.candidate_middleware.CandidateMiddleware"] = 5
         settings.set("SPIDER_MIDDLEWARES", spider_middlewares, priority=PRIORITY)
         extensions: dict[Any, Any] = dict(settings.getdict("EXTENSIONS"))
         extensions["collector.crawler.lifecycle.Lifecycle"] = 0
@@ -100,7 +100,7 @@ class CollectorAddon:
 def bound_settings(policy: Policy) -> dict[str, Any]:
     """Every setting the policy binds, and every default of Scrapy 2.19 that must not stand."""
     politeness = policy.politeness
-    handler = "collector.crawler.download_handler.GatedDownloadHandler"
+    handler = "collector.crawler.network.download_handler.GatedDownloadHandler"
     return {
         "USER_AGENT": policy.crawler.user_agent(__version__),
         "ROBOTSTXT_OBEY": False,  # the site gate does it, and does it right
@@ -141,8 +141,8 @@ def bound_settings(policy: Policy) -> dict[str, Any]:
         "URLLENGTH_LIMIT": 0,  # `in_scope` refuses over-long URLs, with a reason
         "DEPTH_LIMIT": 0,
         "JOBDIR": None,
-        "DUPEFILTER_CLASS": "collector.crawler.duplicates.SeenInThisRun",
-        "LOG_FORMATTER": "collector.crawler.log_format.WithoutContent",
+        "DUPEFILTER_CLASS": "collector.crawler.gating.duplicates.SeenInThisRun",
+        "LOG_FORMATTER": "collector.crawler.watching.log_format.WithoutContent",
         "DNSCACHE_ENABLED": False,
         "REFERRER_POLICY": "no-referrer",
         "HTTPERROR_ALLOW_ALL": False,

@@ -16,20 +16,20 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from collector.archive.files import FilePort, PosixFiles
-from collector.crawler.account_view import AccountView
-from collector.crawler.clock import WallClock
-from collector.crawler.gates import Gates
-from collector.crawler.journal import Journal, LogFile, open_journal
-from collector.crawler.lastmod import age_class
+from collector.crawler.documents.pool import DocumentPool
+from collector.crawler.gating.gates import Gates
+from collector.crawler.gating.strangers import Strangers
 from collector.crawler.lock import CollectionLock
-from collector.crawler.orders import Orders, blocked_decision
-from collector.crawler.pool import DocumentPool
-from collector.crawler.resolver import GuardedResolver
-from collector.crawler.revisits import Revisits
-from collector.crawler.shared_address import SharedAddresses
-from collector.crawler.strangers import Strangers
-from collector.crawler.ticket import Refusal, Ticket, Tickets
-from collector.crawler.turns import Turns
+from collector.crawler.network.resolver import GuardedResolver
+from collector.crawler.network.ticket import Refusal, Ticket, Tickets
+from collector.crawler.politeness.clock import WallClock
+from collector.crawler.politeness.shared_address import SharedAddresses
+from collector.crawler.politeness.turns import Turns
+from collector.crawler.queue.lastmod import age_class
+from collector.crawler.queue.orders import Orders, blocked_decision
+from collector.crawler.queue.revisits import Revisits
+from collector.crawler.recording.account_view import AccountView
+from collector.crawler.watching.journal import Journal, LogFile, open_journal
 from collector.frontier.addresses import clocks_of
 from collector.frontier.clock_set import move_waits
 from collector.frontier.desk import askable
@@ -39,7 +39,7 @@ from collector.ledger import clock_set
 from collector.ledger.account import Actor, RunId
 from collector.ledger.keys import url_key
 from collector.ledger.store import Store
-from collector.minimise.url import personal_kinds, scrub
+from collector.minimise.structure.url import personal_kinds, scrub
 from collector.model.decision import Decision, Verdict
 from collector.model.event import ClosingEvent, Outcome, Stop
 from collector.model.layout import CollectionLayout
@@ -50,10 +50,10 @@ from collector.policy.policy import Policy
 from collector.signals.site_file import SiteFile
 
 if TYPE_CHECKING:
-    from collector.crawler.passage import Passage
-    from collector.crawler.recorder import Recorder
-    from collector.crawler.site_files import SiteFiles
-    from collector.crawler.site_source import SiteSource
+    from collector.crawler.gating.passage import Passage
+    from collector.crawler.recording.recorder import Recorder
+    from collector.crawler.sites.site_files import SiteFiles
+    from collector.crawler.sites.site_source import SiteSource
 
 # Rules whose refusal is about the URL or the page being personal: the account keeps an HMAC, not the URL.
 PRIVATE_RULES = frozenset(

@@ -14,12 +14,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from collector.crawler.crawl import Crawl, crawl_of
-from collector.crawler.feed import Feed
-from collector.crawler.monitoring import leave_report, metrics_of
-from collector.crawler.objections import Objections
-from collector.crawler.passage import Passage
-from collector.crawler.resolver import GuardedResolver
-from collector.crawler.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.gating.passage import Passage
+from collector.crawler.network.resolver import GuardedResolver
+from collector.crawler.queue.feed import Feed
+from collector.crawler.queue.objections import Objections
+from collector.crawler.queue.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.watching.monitoring import leave_report, metrics_of
 from collector.crawler.wiring import close_crawl
 from collector.minimise.site_file import minimise_site_file
 from collector.model.addresses import parse_networks

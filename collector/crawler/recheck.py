@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from collector.crawler.crawl import Crawl
+from collector.crawler.network.ticket import Refusal
+from collector.crawler.queue.seeding import restore_scope
 from collector.crawler.run import run_worker
-from collector.crawler.seeding import restore_scope
 from collector.crawler.shards import STOPS
-from collector.crawler.site_source import RobotsAnswer
-from collector.crawler.ticket import Refusal
+from collector.crawler.sites.site_source import RobotsAnswer
 from collector.crawler.wiring import Options, close_crawl, open_crawl
 from collector.ledger import account
 from collector.model.decision import Verdict

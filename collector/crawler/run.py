@@ -14,11 +14,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from collector.crawler.addon import OFFSITE
 from collector.crawler.crawl import Crawl, attach
-from collector.crawler.monitoring import leave_report, metrics_of
-from collector.crawler.progress import Progress, View
-from collector.crawler.seeding import Redecided, Seeded, close_left_over, redecide, reopen, restore_scope, seed
+from collector.crawler.queue.seeding import Redecided, Seeded, close_left_over, redecide, reopen, restore_scope, seed
 from collector.crawler.shards import STOPS, run_shards
 from collector.crawler.spiders.site import SiteSpider
+from collector.crawler.watching.monitoring import leave_report, metrics_of
+from collector.crawler.watching.progress import Progress, View
 from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
 from collector.model.errors import CollectorError, ExitCode
 from collector.policy.policy import Policy

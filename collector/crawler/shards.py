@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from collector.crawler.crawl import Crawl
-from collector.crawler.orphan import die_with
+from collector.crawler.documents.orphan import die_with
 from collector.crawler.wiring import Options
 from collector.model.errors import FAULTS, ExitCode, StorageError
 

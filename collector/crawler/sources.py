@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from collector.crawler.gates import Sources
+from collector.crawler.gating.gates import Sources
 from collector.lists.folder import load_lists
 from collector.lists.live import LiveLists
 from collector.lists.suffixes import registrable_domain

@@ -18,16 +18,16 @@ from collector.archive.identifiers import MonotonicIds
 from collector.archive.record import Member, WarcinfoFacts, warcinfo
 from collector.archive.recover import recover
 from collector.archive.writer import SegmentWriter
-from collector.crawler.account_view import AccountView
-from collector.crawler.clock import TOLERANCE
-from collector.crawler.commit import Commit
 from collector.crawler.crawl import Crawl
-from collector.crawler.gates import Gates
+from collector.crawler.documents.pool import DocumentPool
+from collector.crawler.gating.gates import Gates
 from collector.crawler.lock import CollectionLock
-from collector.crawler.pool import DocumentPool
-from collector.crawler.recorder import Recorder
-from collector.crawler.site_files import SiteFiles
-from collector.crawler.site_source import SiteSource
+from collector.crawler.politeness.clock import TOLERANCE
+from collector.crawler.recording.account_view import AccountView
+from collector.crawler.recording.commit import Commit
+from collector.crawler.recording.recorder import Recorder
+from collector.crawler.sites.site_files import SiteFiles
+from collector.crawler.sites.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
 from collector.document.main_text import Extractor, available
 from collector.frontier.addresses import clocks_of
@@ -44,8 +44,8 @@ from collector.ledger.store import Store
 from collector.ledger.verify import files_gone
 from collector.lists.ai_tokens import load_ai_tokens
 from collector.lists.suffixes import suffix_digest
-from collector.minimise.plan import needs_key
-from collector.minimise.url import personal_kinds
+from collector.minimise.replacing.plan import needs_key
+from collector.minimise.structure.url import personal_kinds
 from collector.model.errors import FAULTS, IntegrityError, PolicyError, UrlError
 from collector.model.layout import CollectionLayout, Layout
 from collector.model.resources import resource_folder

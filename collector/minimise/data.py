@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collector.document.read import JsonDocument
-from collector.minimise import declared_contacts, json_ld
-from collector.minimise.author_field import is_person
-from collector.minimise.context import context_of
+from collector.minimise.engine.context import context_of
 from collector.minimise.html import residual
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.plan import Plan
-from collector.minimise.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.names.author_field import is_person
+from collector.minimise.replacing.plan import Plan
+from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.structure import declared_contacts, json_ld
 from collector.model.page import Redaction
 from collector.model.url import Url
 

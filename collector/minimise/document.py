@@ -12,7 +12,7 @@ from collector.minimise.data import minimise_json
 from collector.minimise.feed import minimise_feed, minimise_sitemap
 from collector.minimise.html import minimise_html
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.plan import Plan
+from collector.minimise.replacing.plan import Plan
 from collector.minimise.text import minimise_text
 from collector.model.page import Redaction
 from collector.model.url import Url

@@ -11,17 +11,17 @@ from collector.document.feed import FeedDocument
 from collector.document.html import attributes, tree_of
 from collector.document.sitemap import SitemapDocument
 from collector.document.xml import local_name
-from collector.minimise import person_dates
-from collector.minimise.attributes import credit
-from collector.minimise.author_field import is_person, split_names
-from collector.minimise.context import context_of
+from collector.minimise.engine.context import context_of
 from collector.minimise.html import residual
-from collector.minimise.markup import settable
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.plan import Plan
-from collector.minimise.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.names import person_dates
+from collector.minimise.names.author_field import is_person, split_names
+from collector.minimise.replacing.plan import Plan
+from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.structure.attributes import credit
+from collector.minimise.structure.markup import settable
+from collector.minimise.structure.url import url_spans
 from collector.minimise.tree import minimise_tree
-from collector.minimise.url import url_spans
 from collector.model.page import Redaction
 from collector.model.url import Url
 

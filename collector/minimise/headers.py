@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from collector.minimise.plan import Plan
-from collector.minimise.redact import Redactor, merged
-from collector.minimise.url import url_spans
+from collector.minimise.replacing.plan import Plan
+from collector.minimise.replacing.redact import Redactor, merged
+from collector.minimise.structure.url import url_spans
 from collector.model.headers import Headers
 
 # What says what the body is and what may be done with it. Everything else is about visitors or servers.

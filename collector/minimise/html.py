@@ -10,13 +10,13 @@ from lxml import etree
 from collector.document.html import HtmlDocument, attributes, text_of, tree_of
 from collector.document.sniff import XHTML
 from collector.document.text import visible_text
-from collector.minimise.context import NO_CONTEXT, context_of
-from collector.minimise.markup import settable
+from collector.minimise.engine.context import NO_CONTEXT, context_of
+from collector.minimise.engine.span import Span, resolve
 from collector.minimise.minimised import MinimisedDocument
-from collector.minimise.plan import Plan
-from collector.minimise.recognize import RESIDUAL, recognize
-from collector.minimise.redact import LOOKALIKE, Redactor, merged
-from collector.minimise.span import Span, resolve
+from collector.minimise.replacing.plan import Plan
+from collector.minimise.replacing.recognize import RESIDUAL, recognize
+from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.structure.markup import settable
 from collector.minimise.tree import CleanTree, minimise_tree, remove
 from collector.model.page import Redaction
 from collector.model.url import Url

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from collector.minimise.location import Location
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
+from collector.minimise.replacing.location import Location
 from collector.model.page import Redaction
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from collector.minimise.plan import STRICT
-from collector.minimise.redact import Redactor
+from collector.minimise.replacing.plan import STRICT
+from collector.minimise.replacing.redact import Redactor
 from collector.minimise.text import settle
 from collector.model.decision import Decision, Evidence, Finding
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collector.minimise import attributions
-from collector.minimise.plan import OFF
-from collector.minimise.redact import Redactor
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
+from collector.minimise.names import attributions
+from collector.minimise.replacing.plan import OFF
+from collector.minimise.replacing.redact import Redactor
 
 AROUND = 400  # characters on each side; no recognizer looks further for its context
 

@@ -6,12 +6,12 @@ import codecs
 import re
 from collections.abc import Mapping
 
-from collector.minimise.context import NO_CONTEXT
-from collector.minimise.plan import ORG_CONTACT, STRICT
-from collector.minimise.recognize import recognize
+from collector.minimise.engine.context import NO_CONTEXT
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers import email
-from collector.minimise.redact import Redactor, merged
-from collector.minimise.span import Span
+from collector.minimise.replacing.plan import ORG_CONTACT, STRICT
+from collector.minimise.replacing.recognize import recognize
+from collector.minimise.replacing.redact import Redactor, merged
 
 # A rightsholder says here whom to ask: that is what the line is for (security.txt, tdmrep, ai.txt, RSL, ads.txt).
 _CONTACT_LINE = re.compile(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collector.minimise import attributions, person_dates
-from collector.minimise.author_field import normal
-from collector.minimise.context import context_of
-from collector.minimise.plan import ALL, OFF, Plan
-from collector.minimise.redact import LOOKALIKE, Redactor, merged
-from collector.minimise.span import Span, resolve
+from collector.minimise.engine.context import context_of
+from collector.minimise.engine.span import Span, resolve
+from collector.minimise.names import attributions, person_dates
+from collector.minimise.names.author_field import normal
+from collector.minimise.replacing.plan import ALL, OFF, Plan
+from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
 from collector.model.url import Url
 
 ROUNDS = 4  # what a replacement brings together is found by the next round

@@ -8,20 +8,22 @@ from lxml import etree
 
 from collector.document.marked import MarkedTree, Pair
 from collector.document.text import Piece, VisibleText, visible_text
-from collector.minimise import attributions, json_ld, rescan
-from collector.minimise.attribute_values import AttributeValues
-from collector.minimise.attributes import decode_cloudflare, looked_through, rewrite_attributes
-from collector.minimise.declared import Declared, declared_persons
-from collector.minimise.declared_contacts import take_contacts
-from collector.minimise.declared_dates import birth_spans, rewrite_dates
-from collector.minimise.declared_degrees import degree_spans, rewrite_degrees
-from collector.minimise.declared_spans import declared_spans, glued_spans
-from collector.minimise.location import Notes
-from collector.minimise.markup import has_name, is_dropped, settable, without_css_comments
-from collector.minimise.plan import ALL, OFF
-from collector.minimise.recognize import silent
-from collector.minimise.redact import Redactor
-from collector.minimise.span import Span, resolve
+from collector.minimise import rescan
+from collector.minimise.engine.span import Span, resolve
+from collector.minimise.names import attributions
+from collector.minimise.replacing.location import Notes
+from collector.minimise.replacing.plan import ALL, OFF
+from collector.minimise.replacing.recognize import silent
+from collector.minimise.replacing.redact import Redactor
+from collector.minimise.structure import json_ld
+from collector.minimise.structure.attribute_values import AttributeValues
+from collector.minimise.structure.attributes import decode_cloudflare, looked_through, rewrite_attributes
+from collector.minimise.structure.declared import Declared, declared_persons
+from collector.minimise.structure.declared_contacts import take_contacts
+from collector.minimise.structure.declared_dates import birth_spans, rewrite_dates
+from collector.minimise.structure.declared_degrees import degree_spans, rewrite_degrees
+from collector.minimise.structure.declared_spans import declared_spans, glued_spans
+from collector.minimise.structure.markup import has_name, is_dropped, settable, without_css_comments
 from collector.minimise.text import ROUNDS, named_spans, with_dates
 
 

@@ -17,7 +17,7 @@ from collector.ledger.runs import Run, last_event_at, runs
 from collector.ledger.schema import site_count
 from collector.ledger.tally import Counts, RuleCount, counts
 from collector.ledger.timeline import Timeline, timeline
-from collector.minimise.url import personal_kinds
+from collector.minimise.structure.url import personal_kinds
 from collector.model.errors import InputError, UrlError
 from collector.model.event import Outcome
 from collector.model.url import parse_url

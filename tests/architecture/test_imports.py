@@ -24,7 +24,7 @@ ONLY_IN = {
     "resiliparse": ("collector/document/fast_text.py",),
     "langdetect": ("collector/document/language.py",),
     "fastapi": ("collector/web/",),
-    "rich": ("collector/cli/", "collector/crawler/progress.py"),
+    "rich": ("collector/cli/", "collector/crawler/watching/progress.py"),
     "typer": ("collector/cli/",),
     "alembic": ("collector/ledger/", "collector/registry/", "collector/rights/"),
 }

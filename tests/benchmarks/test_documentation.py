@@ -12,7 +12,7 @@ from benchmarks.documentation.gold import Gold, addresses, copyright_names, meta
 from benchmarks.documentation.leaks import Tally, holds
 from benchmarks.documentation.pages import Page, docstrings, pages
 from benchmarks.documentation.sample import Hit, counted, drawn, hit_of, wilson, write, wrong_characters
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
 
 Z = 1.959964
 

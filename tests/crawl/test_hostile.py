@@ -27,7 +27,7 @@ ENDED = {"failed", "deferred"}
 # The name's first look-up leads to where the policy allows, every later one to the neighbour: nothing is remembered.
 REBINDING = """
 import sys
-from collector.crawler import resolver
+from collector.crawler.network import resolver
 known, asked = resolver.system_lookup, []
 def lookup(host):
     if host != "rebinds.localhost":

@@ -117,7 +117,7 @@ BARRED = (401, 403, 407, 451)  # RFC 9309 would allow; a policy of ours refuses
 
 RESOLVED_INSIDE = """
 import sys
-from collector.crawler import resolver
+from collector.crawler.network import resolver
 known = resolver.system_lookup
 def lookup(host):
     return ("10.0.0.7",) if host == "inside.localhost" else known(host)

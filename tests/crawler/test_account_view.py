@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.crawler.account_view import AccountView
+from collector.crawler.recording.account_view import AccountView
 from collector.ledger.site_files import record_signal
 from collector.ledger.store import Store
 from collector.model.url import parse_url

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from collector.cli.minimise import app
-from collector.crawler.pool import DocumentPool
+from collector.crawler.documents.pool import DocumentPool
 from collector.crawler.sources import SourceFiles
 from collector.model.headers import Headers
 from collector.model.layout import Layout

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 from scrapy import Request
 
-from collector.crawler.gate_middleware import GateMiddleware
-from collector.crawler.orders import BLOCKED, blocked_decision
-from collector.crawler.site_files import SiteFiles
-from collector.crawler.site_source import SiteSource
-from collector.crawler.ticket import Refusal, Ticket, Tickets
+from collector.crawler.gating.gate_middleware import GateMiddleware
+from collector.crawler.network.ticket import Refusal, Ticket, Tickets
+from collector.crawler.queue.orders import BLOCKED, blocked_decision
+from collector.crawler.sites.site_files import SiteFiles
+from collector.crawler.sites.site_source import SiteSource
 from collector.model.decision import Decision, PolicyRef, Verdict
 from collector.model.event import Outcome, Stop
 from collector.model.page import Candidate

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from collector.crawler.channel import Channel
-from collector.crawler.document_worker import FRAME
+from collector.crawler.documents.channel import Channel
+from collector.crawler.documents.document_worker import FRAME
 
 
 class Wire(asyncio.Transport):

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from collector.crawler.clock import TOLERANCE, WallClock, unset_clock
 from collector.crawler.crawl import Crawl
-from collector.crawler.shared_address import SharedAddresses
-from collector.crawler.ticket import Ticket
-from collector.crawler.turns import Turns
+from collector.crawler.network.ticket import Ticket
+from collector.crawler.politeness.clock import TOLERANCE, WallClock, unset_clock
+from collector.crawler.politeness.shared_address import SharedAddresses
+from collector.crawler.politeness.turns import Turns
 from collector.frontier.addresses import AddressClocks
 from collector.frontier.clock_set import move_waits
 from collector.frontier.frontier import Fetched

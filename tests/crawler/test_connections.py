@@ -9,9 +9,9 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
 
-from collector.crawler.arrived import Arrived
-from collector.crawler.connections import IDLE_SECONDS, MAX_IDLE, Connections
-from collector.crawler.exchange import (
+from collector.crawler.network.arrived import Arrived
+from collector.crawler.network.connections import IDLE_SECONDS, MAX_IDLE, Connections
+from collector.crawler.network.exchange import (
     JUDGED_FROM,
     MAX_HEAD_BYTES,
     MAX_HEAD_LINES,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scrapy import FormRequest, Request
 from scrapy.http import Response
 
-from collector.crawler.arrived import Arrived
-from collector.crawler.convert import bypasses_of, capture_of, form_of, headers_of, strip_bypasses
+from collector.crawler.network.arrived import Arrived
+from collector.crawler.network.convert import bypasses_of, capture_of, form_of, headers_of, strip_bypasses
 from collector.model.headers import Headers
 from collector.model.page import Admitted, Candidate, RequestForm
 from collector.model.url import parse_url

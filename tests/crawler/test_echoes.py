@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from collector.crawler import echoes as module
-from collector.crawler.echoes import Echoes
+from collector.crawler.queue import echoes as module
+from collector.crawler.queue.echoes import Echoes
 from collector.model.digest import Digest
 from collector.model.page import Candidate
 from collector.model.url import parse_url

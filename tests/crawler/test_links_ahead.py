@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from types import SimpleNamespace
 
-from collector.crawler.recorder import ENTERED, Recorder
+from collector.crawler.recording.recorder import ENTERED, Recorder
 from collector.model.page import Candidate, Hop, Link
 from collector.model.url import parse_url
 

@@ -7,7 +7,7 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from collector.crawler.log_format import WithoutContent
+from collector.crawler.watching.log_format import WithoutContent
 
 MAIL = "theodora.quillfeather@garten-post.example.org"
 REQUEST = Request(f"https://a.example/u?email={MAIL}", headers={"Referer": f"https://a.example/{MAIL}"})

@@ -17,7 +17,7 @@ from twisted.internet.error import ConnectionLost, DNSLookupError
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
-from collector.crawler.network_errors import error_class
+from collector.crawler.network.network_errors import error_class
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from collector.crawler.passage import Passage
-from collector.crawler.ticket import Ticket, Tickets
+from collector.crawler.gating.passage import Passage
+from collector.crawler.network.ticket import Ticket, Tickets
 from collector.model.page import Candidate
 from collector.model.url import parse_url
 

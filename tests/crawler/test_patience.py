@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from collector.crawler.feed import Feed
+from collector.crawler.queue.feed import Feed
 from collector.frontier.pace import HostPace, Pace
 from collector.policy.policy import Politeness
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.crawler.document_worker import Answer, Job, light, with_known, without_known
-from collector.crawler.pool import DocumentLostError, DocumentPool
+from collector.crawler.documents.document_worker import Answer, Job, light, with_known, without_known
+from collector.crawler.documents.pool import DocumentLostError, DocumentPool
 from collector.model.decision import Finding, Gate, NoArchive, NoFollow, Verdict, combine
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from collector.crawler import recheck
+from collector.crawler.network.ticket import Refusal
 from collector.crawler.recheck import Asked
-from collector.crawler.site_source import RobotsAnswer
-from collector.crawler.ticket import Refusal
+from collector.crawler.sites.site_source import RobotsAnswer
 from collector.model.decision import Verdict
 from collector.model.event import Outcome, Stop
 from collector.model.page import Candidate

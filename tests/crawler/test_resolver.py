@@ -8,8 +8,8 @@ import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.python.failure import Failure
 
-from collector.crawler import resolver as module
-from collector.crawler.resolver import GuardedResolver, system_lookup
+from collector.crawler.network import resolver as module
+from collector.crawler.network.resolver import GuardedResolver, system_lookup
 
 PUBLIC, PUBLIC6 = "93.184.216.34", "2a02:ec80:300:ed1a::1"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.crawler.retry_after import retry_after
+from collector.crawler.politeness.retry_after import retry_after
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.crawler.lastmod import age_class, changed_since
-from collector.crawler.revisits import freshened
+from collector.crawler.queue.lastmod import age_class, changed_since
+from collector.crawler.queue.revisits import freshened
 from collector.model.headers import Headers
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from collector.crawler.shared_address import SharedAddresses, shared_name
-from collector.crawler.ticket import PutOff
+from collector.crawler.network.ticket import PutOff
+from collector.crawler.politeness.shared_address import SharedAddresses, shared_name
 from collector.frontier.addresses import AddressClocks
 
 A = "192.0.2.1"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collector.crawler import operating
-from collector.crawler.operating import Operator, Which
-from collector.crawler.orders import Orders
+from collector.crawler.queue import operating
+from collector.crawler.queue.operating import Operator, Which
+from collector.crawler.queue.orders import Orders
 from collector.frontier import desk
 from collector.frontier.desk import Order
 from collector.frontier.pace import HostPace, Pace

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.document.html import HtmlDocument, tree_of
-from collector.minimise import asked
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import OFF, STRICT, Plan
+from collector.minimise.names import asked
+from collector.minimise.replacing.plan import OFF, STRICT, Plan
 from collector.minimise.text import minimise_text
 from collector.model.errors import RegistryError
 from collector.model.layout import Layout

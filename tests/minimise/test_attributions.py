@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.minimise import attributions, letters, name_lists
-from collector.minimise.plan import STRICT
+from collector.minimise.names import attributions, letters, name_lists
+from collector.minimise.replacing.plan import STRICT
 from collector.minimise.text import minimise_text
 from tests.support.growth import assert_linear
 

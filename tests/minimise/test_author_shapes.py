@@ -6,7 +6,7 @@ import pytest
 
 from collector.document.read import read
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import plan_of
+from collector.minimise.replacing.plan import plan_of
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import becoming
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import needs_key, plan_of
-from collector.minimise.rendering import Style, render
-from collector.minimise.span import is_placeholder
+from collector.minimise.engine.span import is_placeholder
+from collector.minimise.replacing import becoming
+from collector.minimise.replacing.plan import needs_key, plan_of
+from collector.minimise.replacing.rendering import Style, render
 from collector.minimise.text import minimise_text
 from collector.model.errors import PolicyError
 from collector.model.url import parse_url

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import person_dates
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT, plan_of
-from collector.minimise.span import Span
+from collector.minimise.engine.span import Span
+from collector.minimise.names import person_dates
+from collector.minimise.replacing.plan import STRICT, plan_of
 from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise, Treatment

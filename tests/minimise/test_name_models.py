@@ -12,9 +12,9 @@ from importlib.util import find_spec
 import pytest
 
 from collector.document.read import read
-from collector.minimise import name_models
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import plan_of
+from collector.minimise.names import name_models
+from collector.minimise.replacing.plan import plan_of
 from collector.minimise.text import minimise_text
 from collector.model.errors import PolicyError
 from collector.model.url import parse_url
@@ -135,7 +135,7 @@ def test_without_the_extra_our_models_say_what_to_install():
 
 
 def test_importing_the_seam_loads_no_model():
-    code = "import sys, collector.minimise.plan; print([m for m in ('spacy', 'slovnet', 'socket') if m in sys.modules])"
+    code = "import sys, collector.minimise.replacing.plan; print([m for m in ('spacy', 'slovnet', 'socket') if m in sys.modules])"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "[]"
 

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import attributions, gazetteer, json_state, person_classes, profile_links, zone_text
-from collector.minimise.context import NO_CONTEXT
 from collector.minimise.document import minimise_document
-from collector.minimise.persons import MAX_NAMES, Names
-from collector.minimise.plan import STRICT
+from collector.minimise.engine.context import NO_CONTEXT
+from collector.minimise.names import attributions, gazetteer
+from collector.minimise.names.persons import MAX_NAMES, Names
+from collector.minimise.replacing.plan import STRICT
+from collector.minimise.structure import json_state, person_classes, profile_links, zone_text
 from collector.model.url import parse_url
 from tests.support.growth import assert_linear
 

@@ -8,10 +8,10 @@ import pytest
 
 from collector.document.read import read
 from collector.minimise.document import minimise_document
-from collector.minimise.organisations import Organisations, is_an_organisations
-from collector.minimise.owners import ORGANISATION, OTHER, PART, PERSON, owner_of
-from collector.minimise.plan import plan_of
-from collector.minimise.rendering import Style, render
+from collector.minimise.names.organisations import Organisations, is_an_organisations
+from collector.minimise.replacing.plan import plan_of
+from collector.minimise.replacing.rendering import Style, render
+from collector.minimise.structure.owners import ORGANISATION, OTHER, PART, PERSON, owner_of
 from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise, Treatment

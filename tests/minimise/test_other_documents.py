@@ -14,7 +14,7 @@ from collector.document import office
 from collector.document.main_text import main_text
 from collector.document.read import ExtractedDocument, UnsupportedDocument, read
 from collector.minimise.document import minimise_document
-from collector.minimise.plan import STRICT, plan_of
+from collector.minimise.replacing.plan import STRICT, plan_of
 from collector.model.headers import Headers
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise

@@ -15,11 +15,11 @@ from collector.document.html import tree_of
 from collector.document.main_text import main_text
 from collector.document.read import read
 from collector.document.text import visible_text
-from collector.minimise.attributes import decode_cloudflare
 from collector.minimise.document import minimise_document
 from collector.minimise.html import residual
-from collector.minimise.plan import STRICT, plan_of
-from collector.minimise.redact import Redactor
+from collector.minimise.replacing.plan import STRICT, plan_of
+from collector.minimise.replacing.redact import Redactor
+from collector.minimise.structure.attributes import decode_cloudflare
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise, Treatment
 

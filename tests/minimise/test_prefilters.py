@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.document.read import read
-from collector.minimise import attribute_values, bylines, letters, name_lists
-from collector.minimise.context import NO_CONTEXT
 from collector.minimise.document import minimise_document
-from collector.minimise.matching import Matcher, latin
-from collector.minimise.plan import STRICT
-from collector.minimise.recognize import recognize, silent
-from collector.minimise.words_of import MANY, TRIES, WordsOf
+from collector.minimise.engine.context import NO_CONTEXT
+from collector.minimise.engine.matching import Matcher, latin
+from collector.minimise.engine.words_of import MANY, TRIES, WordsOf
+from collector.minimise.names import bylines, letters, name_lists
+from collector.minimise.replacing.plan import STRICT
+from collector.minimise.replacing.recognize import recognize, silent
+from collector.minimise.structure import attribute_values
 from collector.model.url import parse_url
 
 URL = parse_url("https://news.example.org/story")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.minimise.context import Context, context_of
-from collector.minimise.recognize import recognize
-from collector.minimise.span import KINDS, Span, resolve
-from collector.minimise.view import view_of
+from collector.minimise.engine.context import Context, context_of
+from collector.minimise.engine.span import KINDS, Span, resolve
+from collector.minimise.engine.view import view_of
+from collector.minimise.replacing.recognize import recognize
 from collector.model.url import parse_url
 from tests.support.growth import assert_linear
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.minimise.context import NO_CONTEXT
+from collector.minimise.engine.context import NO_CONTEXT
 from collector.minimise.recognizers import email
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.minimise.plan import STRICT, Plan, plan_of
-from collector.minimise.redact import Redactor
-from collector.minimise.span import KINDS
+from collector.minimise.engine.span import KINDS
+from collector.minimise.replacing.plan import STRICT, Plan, plan_of
+from collector.minimise.replacing.redact import Redactor
 from collector.minimise.text import minimise_text
 from collector.model.errors import PolicyError
 from collector.policy.policy import Minimise, Treatment

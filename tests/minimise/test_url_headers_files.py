@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.minimise.attribute_values import is_dull
-from collector.minimise.context import Context
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.span import KINDS
 from collector.minimise.headers import minimise_headers
-from collector.minimise.plan import STRICT, plan_of
-from collector.minimise.recognize import recognize
+from collector.minimise.replacing.plan import STRICT, plan_of
+from collector.minimise.replacing.recognize import recognize
 from collector.minimise.site_file import minimise_site_file
-from collector.minimise.span import KINDS
-from collector.minimise.url import is_plain, personal_kinds, scrub, url_spans
+from collector.minimise.structure.attribute_values import is_dull
+from collector.minimise.structure.url import is_plain, personal_kinds, scrub, url_spans
 from collector.model.errors import UrlError
 from collector.model.headers import Headers
 from collector.model.url import parse_url

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.minimise.plan import plan_of
+from collector.minimise.replacing.plan import plan_of
 from collector.model.decision import Verdict
 from collector.model.event import Stop
 from collector.model.headers import Headers

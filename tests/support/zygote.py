@@ -131,10 +131,12 @@ def _import_everything() -> None:
     """All but the reactor, of which every process must have its own."""
     import gc  # noqa: PLC0415
 
-    from collector.crawler import document_worker, download_handler, run  # noqa: PLC0415, F401
+    from collector.crawler import run  # noqa: PLC0415, F401
+    from collector.crawler.documents import document_worker  # noqa: PLC0415, F401
+    from collector.crawler.network import download_handler  # noqa: PLC0415, F401
     from collector.crawler.spiders import site  # noqa: PLC0415, F401
     from collector.lists.suffixes import registrable_domain  # noqa: PLC0415
-    from collector.minimise.url import personal_kinds  # noqa: PLC0415
+    from collector.minimise.structure.url import personal_kinds  # noqa: PLC0415
     from collector.model.url import parse_url  # noqa: PLC0415
     from collector.rules.catalogue import fragments  # noqa: PLC0415
 

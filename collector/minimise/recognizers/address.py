@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Find, Recognizer, Trigger
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Find, Recognizer, Trigger
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.address_tail import tail
 from collector.minimise.recognizers.address_words import GAP, NAME, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
-from collector.minimise.span import Span
 
 KIND = "address"
 

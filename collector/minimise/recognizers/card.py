@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Recognizer, Trigger
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Recognizer, Trigger
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.checksum import is_valid
-from collector.minimise.span import Span
 
 KIND = "card"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Recognizer, Trigger
-from collector.minimise.span import Span
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Recognizer, Trigger
+from collector.minimise.engine.span import Span
 
 KIND = "coordinates"
 

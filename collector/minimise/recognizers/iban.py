@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Iterator
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Recognizer, Trigger
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Recognizer, Trigger
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.checksum import is_valid
-from collector.minimise.span import Span
 
 KIND = "iban"
 

@@ -6,12 +6,12 @@ import functools
 import re
 from collections.abc import Iterator
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.checksum import is_valid
 from collector.minimise.recognizers.national_id_label import labelled
 from collector.minimise.recognizers.national_id_table import GENERIC, IDENTIFIERS, Identifier
-from collector.minimise.span import Span
 
 KIND = "national_id"
 

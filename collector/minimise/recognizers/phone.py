@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from collector.minimise.context import Context
-from collector.minimise.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
+from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.phone_figures import is_figure
 from collector.minimise.recognizers.phone_words import (
     FOLLOWS_ANOTHER,
@@ -26,7 +27,6 @@ from collector.minimise.recognizers.phone_words import (
     OTHER_NUMBER,
     TRIGGER_WORDS,
 )
-from collector.minimise.span import Span
 
 KIND = "phone"
 

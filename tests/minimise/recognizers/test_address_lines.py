@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collector.minimise.context import Context
-from collector.minimise.recognize import recognize
+from collector.minimise.engine.context import Context
+from collector.minimise.replacing.recognize import recognize
 
 KIND = frozenset(("address",))
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.minimise import recognize as module
-from collector.minimise.context import Context
-from collector.minimise.prefilter import ENGINES, prefilter_of
-from collector.minimise.recognize import RECOGNIZERS, recognize
-from collector.minimise.span import KINDS
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.prefilter import ENGINES, prefilter_of
+from collector.minimise.engine.span import KINDS
+from collector.minimise.replacing import recognize as module
+from collector.minimise.replacing.recognize import RECOGNIZERS, recognize
 from tests.minimise.recognizers.labelled import SENTENCES, read
 
 ALL = frozenset(KINDS)

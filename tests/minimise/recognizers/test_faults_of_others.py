@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from collector.minimise.context import NO_CONTEXT, Context
-from collector.minimise.plan import STRICT
-from collector.minimise.recognize import recognize
-from collector.minimise.span import KINDS
+from collector.minimise.engine.context import NO_CONTEXT, Context
+from collector.minimise.engine.span import KINDS
+from collector.minimise.replacing.plan import STRICT
+from collector.minimise.replacing.recognize import recognize
 from collector.minimise.text import minimise_text
 
 ALL = frozenset(KINDS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collector.minimise.context import Context
-from collector.minimise.recognize import recognize
-from collector.minimise.span import KINDS
+from collector.minimise.engine.context import Context
+from collector.minimise.engine.span import KINDS
+from collector.minimise.replacing.recognize import recognize
 
 ALL = frozenset(KINDS)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collector.minimise.context import context_of
-from collector.minimise.recognize import RECOGNIZERS, recognize
-from collector.minimise.span import KINDS, OPTIONAL
+from collector.minimise.engine.context import context_of
+from collector.minimise.engine.span import KINDS, OPTIONAL
+from collector.minimise.replacing.recognize import RECOGNIZERS, recognize
 from tests.minimise.recognizers.labelled import SENTENCES, read
 
 ON = frozenset(KINDS) - OPTIONAL

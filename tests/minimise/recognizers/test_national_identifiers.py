@@ -6,9 +6,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from collector.minimise.context import Context
-from collector.minimise.recognize import recognize
+from collector.minimise.engine.context import Context
 from collector.minimise.recognizers.national_id_table import IDENTIFIERS
+from collector.minimise.replacing.recognize import recognize
 
 KIND = frozenset(("national_id", "phone"))
 # What stands outside ⟦…⟧ has to stay.

@@ -149,7 +149,7 @@ class LoudSpider(BypassSpider):
         "RETRY_ENABLED": True,
         "HTTPERROR_ALLOW_ALL": True,
         "DOWNLOADER_MIDDLEWARES": {
-            "collector.crawler.gate_middleware.GateMiddleware": None,
+            "collector.crawler.gating.gate_middleware.GateMiddleware": None,
             "quotes.middlewares.Outer": 1,
             "quotes.middlewares.Inner": 50_000,
             "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 60_000,
@@ -157,7 +157,7 @@ class LoudSpider(BypassSpider):
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 60_002,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 60_003,
         },
-        "SPIDER_MIDDLEWARES": {"collector.crawler.candidate_middleware.CandidateMiddleware": None},
+        "SPIDER_MIDDLEWARES": {"collector.crawler.gating.candidate_middleware.CandidateMiddleware": None},
         "EXTENSIONS": {"collector.crawler.lifecycle.Lifecycle": None, "quotes.middlewares.Listener": 0},
         "SCHEDULER_DEBUG": True,
         "DUPEFILTER_DEBUG": True,

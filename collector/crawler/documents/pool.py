@@ -1,0 +1,211 @@
+"""The document pool: extraction and recognition in processes of their own, with a time limit per document.
+
+Written by hand because the standard pool dies whole when one worker is killed, and killing one worker is
+the only way to stop a document that hangs: here that costs the one document and 0.3 s of start-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from collector.crawler.documents import pickled
+from collector.crawler.documents.channel import Channel
+from collector.crawler.documents.document_worker import MEMORY_LIMIT, Answer, Job, Setup, ingest, light, with_known
+from collector.crawler.documents.processes import cpu_seconds
+from collector.minimise.names.asked import Persons
+from collector.model.errors import StorageError
+from collector.model.page import Capture
+from collector.model.url import Url
+from collector.pipeline import Ingested, Pipeline, Wanting
+from collector.rules.rule import Needed
+from collector.signals.site_file import SiteFile
+
+UNWATCHED = 0.5  # seconds that nobody looks at its clock: most documents are read before
+SHORTEST = 0.05  # seconds between looks at a worker that is near its limit
+AT_WORK = 0.01  # share of the time between two looks in which a worker computes, on whatever machine
+IDLE_LOOKS = 2  # in a row that find it idle: it hangs
+
+Fetch = Callable[[tuple[Needed, ...], Url], Awaitable[Mapping[str, SiteFile]]]
+
+
+class DocumentLostError(Exception):
+    """The document could not be ingested: `reason` says why, without quoting it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass
+class _Worker:
+    process: subprocess.Popen[bytes]
+    channel: Channel
+    pipeline: Pipeline
+
+
+@dataclass
+class PoolStatistics:
+    """What the pool did so far."""
+
+    documents: int = 0
+    timeouts: int = 0
+    deaths: int = 0
+    failures: int = 0
+    cpu_seconds: float = 0.0
+
+
+@dataclass
+class DocumentPool:
+    """`size` workers; 0 ingests in this process, without a time limit (tests and tiny crawls)."""
+
+    pipeline: Pipeline
+    size: int
+    seconds: float
+    memory_limit: int = MEMORY_LIMIT  # bytes of address space for each worker
+    statistics: PoolStatistics = field(default_factory=PoolStatistics)
+    _idle: asyncio.LifoQueue[_Worker | None] = field(default_factory=asyncio.LifoQueue)
+    _workers: dict[int, _Worker] = field(default_factory=dict)  # by process id
+
+    def open(self) -> None:
+        """Make room for `size` workers; each starts when it is first needed."""
+        pickled.register()
+        for _ in range(self.size):
+            self._idle.put_nowait(None)
+
+    async def ingest(
+        self, capture: Capture, now: datetime, fetch: Fetch | None = None, known: Container[str] = ()
+    ) -> Ingested:
+        """Ingest one capture. Raises DocumentLostError when it hangs, kills its worker or breaks the parser.
+
+        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile. Links of
+        which nothing but the URL is to be said may be left out where it is `known`.
+        """
+        ingested = await self._run(Job(capture, now), known)
+        if isinstance(ingested, Wanting):
+            files = await fetch(ingested.needed, capture.admitted.candidate.url) if fetch is not None else {}
+            ingested = await self._run(Job(capture, now, files), known)
+        assert isinstance(ingested, Ingested)  # with `files` nothing is wanting
+        return ingested
+
+    async def _run(self, job: Job, known: Container[str]) -> Ingested | Wanting:
+        if self.size == 0:
+            return self._account(ingest(self.pipeline, job))
+        worker = await self._idle.get()
+        replacement: _Worker | None = None
+        try:
+            if worker is not None and worker.pipeline is not self.pipeline:
+                self._kill(worker)  # it knows less than we do: who asked not to be named has changed
+                worker = None
+            if worker is None or worker.process.poll() is not None:
+                worker = await self._start()
+            answer = await self._in_time(worker, replace(job, capture=light(job.capture)))
+            replacement = worker
+        except TimeoutError:
+            self.statistics.timeouts += 1
+            raise DocumentLostError(f"took more than {self.seconds:g} s to read") from None
+        except (ConnectionError, EOFError):
+            self.statistics.deaths += 1
+            raise DocumentLostError("killed the process that read it") from None
+        finally:
+            if replacement is None and worker is not None:
+                self._kill(worker)
+            self._idle.put_nowait(replacement)
+        return self._account(with_known(answer, job.capture.decisions, known))
+
+    async def _in_time(self, worker: _Worker, job: Job) -> Answer:
+        """The worker's answer. Raises TimeoutError when it has computed for `seconds`, or waits for nothing.
+
+        Its CPU time counts: that the machine was busy, or suspended for a while, is no fault of the document.
+        """
+        asking = worker.channel.ask(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+        try:
+            await asyncio.wait({asking}, timeout=min(self.seconds, UNWATCHED))
+            if not asking.done():
+                await self._watch(worker.process.pid, asking)
+            answer: Answer = pickle.loads(asking.result())  # noqa: S301  from our own child
+            return answer
+        finally:
+            asking.cancel()
+
+    async def _watch(self, pid: int, asking: asyncio.Future[bytes]) -> None:
+        """Until it has answered. Raises TimeoutError as `_in_time`."""
+        used, idle = 0.0, 0
+        began = cpu_seconds(pid)
+        while True:
+            left = max(self.seconds - used, SHORTEST)
+            await asyncio.wait({asking}, timeout=left)
+            if asking.done():
+                return
+            now = cpu_seconds(pid)
+            if began is None or now is None or now - began >= self.seconds:
+                raise TimeoutError
+            idle = idle + 1 if now - began - used < left * AT_WORK else 0
+            if idle == IDLE_LOOKS:
+                raise TimeoutError
+            used = now - began
+
+    def renew(self, persons: Persons) -> None:
+        """From the next document on these asked not to be named; workers that do not know of them end."""
+        self.pipeline = replace(self.pipeline, plan=replace(self.pipeline.plan, persons=persons))
+
+    def close(self) -> None:
+        """End every worker. They hold nothing that is not also here."""
+        for worker in tuple(self._workers.values()):
+            self._kill(worker)
+
+    def _account(self, answer: Answer) -> Ingested | Wanting:
+        self.statistics.documents += not isinstance(answer.ingested, Wanting)
+        self.statistics.cpu_seconds += answer.cpu_seconds
+        if answer.ingested is None:
+            self.statistics.failures += 1
+            raise DocumentLostError(f"could not be read ({answer.failure})")
+        return answer.ingested
+
+    async def _start(self) -> _Worker:
+        ours, theirs = socket.socketpair()
+        try:
+            process = subprocess.Popen(  # noqa: S603, ASYNC220  our own module; starting takes no time to wait for
+                [
+                    sys.executable,
+                    "-m",
+                    "collector.crawler.documents.document_worker",
+                    str(theirs.fileno()),
+                    str(os.getpid()),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONHASHSEED": "0"},  # the same bytes whatever the worker
+                start_new_session=True,  # Ctrl-C is for the crawler to handle
+            )
+        except OSError as exc:
+            ours.close()
+            raise StorageError(
+                f"a process to read documents in cannot be started: {exc.strerror or exc}",
+                where=sys.executable,
+                mend="check free memory, the limit of processes (ulimit -u) and of open files, then start again",
+            ) from exc
+        finally:
+            theirs.close()
+        ours.setblocking(False)  # noqa: FBT003  the socket's signature
+        _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
+        pipeline = self.pipeline
+        worker = _Worker(process, channel, pipeline)
+        self._workers[process.pid] = worker
+        plan = pipeline.plan
+        setup = Setup(pipeline.policy, pipeline.training_tokens, plan.key, plan.persons, self.memory_limit)
+        channel.tell(pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
+        return worker
+
+    def _kill(self, worker: _Worker) -> None:
+        worker.channel.abort()
+        worker.process.kill()
+        worker.process.wait()
+        self._workers.pop(worker.process.pid, None)
