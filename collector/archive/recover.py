@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.archive.cdxj import entry_of, sorted_lines
+from collector.archive.cdxj import sorted_lines
 from collector.archive.files import FilePort, storage_errors
 from collector.archive.naming import FOLDERS, OPEN, SUFFIX, Sealed, index_path
 from collector.archive.problem import Severity
@@ -78,14 +78,7 @@ def _lines(path: Path) -> Iterator[bytes]:
             for fault in found.faults:
                 if fault.severity is Severity.ERROR:
                     raise IntegrityError(fault.message, where=f"{path}:{found.offset}", mend=_MEND)
-            entry = entry_of(
-                found.fields,
-                found.http,
-                found.status,
-                offset=found.offset,
-                length=found.length,
-                filename=path.name.removesuffix(OPEN),
-            )
+            entry = found.entry_in(path)
             if entry is not None:
                 yield entry.line()
 

@@ -11,11 +11,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from collector.archive.cdxj import IndexEntry, entry_of
 from collector.archive.chunked import Dechunker
 from collector.archive.digests import agrees, hasher_for
 from collector.archive.fields import decoded
+from collector.archive.naming import OPEN
 from collector.archive.problem import Fault, Severity
 from collector.model.headers import Headers
 
@@ -44,6 +47,11 @@ class Scanned:
     http: Headers | None = None
     status: int | None = None
     faults: list[Fault] = field(default_factory=list)
+
+    def entry_in(self, path: Path) -> IndexEntry | None:
+        """Its line in the index of this file, sealed or open, or None where it gets none."""
+        name = path.name.removesuffix(OPEN)
+        return entry_of(self.fields, self.http, self.status, offset=self.offset, length=self.length, filename=name)
 
 
 class _State(Enum):

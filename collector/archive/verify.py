@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from collector.archive.cdxj import IndexEntry, entry_of, parse_line
+from collector.archive.cdxj import IndexEntry, parse_line
 from collector.archive.files import storage_errors
 from collector.archive.header_rules import check_fields
 from collector.archive.naming import FOLDERS, OPEN, SUFFIX, index_path
@@ -35,14 +35,7 @@ def verify_file(path: Path, cdxj: Path | None = None, contract: Contract = Contr
             yield from _record_problems(name, found, contract, seen, first=count == 0)
             count += 1
             if cdxj is not None and found.length:
-                entry = entry_of(
-                    found.fields,
-                    found.http,
-                    found.status,
-                    offset=found.offset,
-                    length=found.length,
-                    filename=path.name.removesuffix(OPEN),
-                )
+                entry = found.entry_in(path)
                 if entry is not None:
                     expected[_fingerprint(entry)] = found.offset
     if count == 0:

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from collector.frontier.addresses import BUSY_SECONDS, AddressClocks, clocks_of
 from collector.policy.policy import Politeness
-from tests.ledger.sample_account import open_store
 
 A, B = "192.0.2.1", "2001:db8::1"
-
-
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
 
 
 def test_nothing_is_kept_unless_the_policy_asks():

@@ -5,30 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from collector.frontier.pace import HostPace, Pace
-from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import Closing, close_all
 from collector.ledger.deferred import deferred
 from collector.ledger.verify import verify
 from collector.model.event import ClosingEvent, Outcome
 from collector.model.page import Candidate
 from collector.model.url import parse_url
-from tests.ledger.sample_account import NOW, begin, found, key, open_store
+from tests.ledger.sample_account import NOW, begin, found, key
 
 HREFS = [f"https://a.example.org/{n}" for n in range(4)]
-
-
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
-
-
-@pytest.fixture
-def frontier():
-    return SqliteFrontier(Pace(HostPace(2.0, 30.0)), fence=1)
 
 
 def ended(href, outcome, visit=1, *, keep_url=True):

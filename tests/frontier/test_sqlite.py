@@ -15,19 +15,6 @@ from tests.ledger.sample_account import found, key, open_store
 PACE = Pace(HostPace(2.0, 30.0))
 
 
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
-
-
-@pytest.fixture
-def frontier():
-    return SqliteFrontier(PACE, fence=1)
-
-
 def pages(count, host="a.example.org", **settings):
     return found([f"https://{host}/{n}" for n in range(count)], **settings)
 

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from collector.frontier.frontier import Visited
-from collector.frontier.pace import HostPace, Pace
-from collector.frontier.sqlite import SqliteFrontier
-from tests.ledger.sample_account import found, key, open_store
+from tests.ledger.sample_account import found, key
 
 HREFS = [f"https://h{n}.example.org/" for n in range(4)]
-
-
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
-
-
-@pytest.fixture
-def frontier():
-    return SqliteFrontier(Pace(HostPace(2.0, 30.0)), fence=1)
 
 
 def visit(tx, frontier, hrefs, at, *visits):

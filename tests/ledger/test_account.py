@@ -53,14 +53,6 @@ URL = "https://a.example.org/page"
 
 
 @pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
-
-
-@pytest.fixture
 def run(tx):
     return begin(tx)
 

@@ -10,15 +10,6 @@ from sqlalchemy.dialects import postgresql
 from collector.ledger import bulk
 from collector.ledger.bulk import add_counts, insert_rows
 from collector.ledger.schema import finding, site_count
-from tests.ledger.sample_account import open_store
-
-
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
 
 
 def test_counts_add_up_in_whatever_order_the_columns_come(tx):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from collector.frontier.pace import HostPace, Pace
-from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger.account import close
 from collector.ledger.keys import BY_HOST, FILE_NAME
 from collector.ledger.own_key import own_key
@@ -13,19 +11,6 @@ from collector.model.errors import IntegrityError, StorageError
 from tests.ledger.sample_account import KEY, begin, failed, found, open_store, refused
 
 HREF = "https://a.example.org/"
-
-
-@pytest.fixture
-def tx(tmp_path):
-    store = open_store(tmp_path)
-    with store.transaction() as connection:
-        yield connection
-    store.close()
-
-
-@pytest.fixture
-def frontier():
-    return SqliteFrontier(Pace(HostPace(2.0, 30.0)), fence=1)
 
 
 def put(folder, key):
