@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 from lxml import etree
 
 MAX_TREE_BYTES = 20_000_000
@@ -26,7 +28,29 @@ def parse_xml(body: bytes) -> etree._Element | None:
         root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError):
         return None
-    return root if root is not None and isinstance(root.tag, str) else None
+    if root is None or not isinstance(root.tag, str):
+        return None
+    if b"&" in body:
+        _write_out_references(root)
+    return root
+
+
+def _write_out_references(root: etree._Element) -> None:
+    """References to entities that nobody declared become the characters that HTML names so, or are text.
+
+    They would leave the tree with words cut in two (`jane&commat;example.org`), and XML that no parser takes again.
+    """
+    for reference in list(root.iter(etree.Entity)):
+        parent = reference.getparent()
+        if parent is None:
+            continue
+        text = unescape(str(reference.text)) + (reference.tail or "")
+        previous = reference.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+        parent.remove(reference)
 
 
 def local_name(element: etree._Element) -> str:

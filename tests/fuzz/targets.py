@@ -36,6 +36,7 @@ from collector.signals import (
 from collector.signals.robots_reader import Record
 from collector.signals.site_file import Reach, SiteFile
 from tests.fuzz.asset_targets import ASSET_REACHED, ASSET_TARGETS, ASSET_WORDS
+from tests.fuzz.minimise_targets import MINIMISE_TARGETS, MINIMISE_WORDS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = parse_url("https://www.example.org/a/b?c=d")
@@ -170,6 +171,7 @@ TARGETS: Mapping[str, Target] = {
     "site_files": _site_files,
     "excerpt": lambda octets: (excerpt.excerpt(octets), excerpt.excerpt(_text(octets), 20)),
     **ASSET_TARGETS,
+    **MINIMISE_TARGETS,
 }
 
 # Words of each format: where a fuzzer begins, and what hostile files repeat.
@@ -205,6 +207,7 @@ WORDS: Mapping[str, tuple[bytes, ...]] = {
     "site_files": (b"<html>", b"\xff\xfe<\0", b" ", b"\xef\xbb\xbf"),
     "excerpt": (b"\xe2\x80\xa8", b"\xff", b"\x00", b"a"),
     **ASSET_WORDS,
+    **MINIMISE_WORDS,
 }  # fmt: skip
 
 # Modules of collector/signals that hold no parser of their own, or are reached through another's target.
