@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from lxml import etree
 
 MAX_TREE_BYTES = 20_000_000
+_SURROGATE = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
+    re.IGNORECASE,
+)
 
 
 def parse_xml(body: bytes) -> etree._Element | None:
@@ -25,7 +30,7 @@ def parse_xml(body: bytes) -> etree._Element | None:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(without_surrogates(body), parser)
     except (etree.LxmlError, ValueError):
         return None
     if root is None or not isinstance(root.tag, str):
@@ -33,6 +38,11 @@ def parse_xml(body: bytes) -> etree._Element | None:
     if b"&" in body:
         _write_out_references(root)
     return root
+
+
+def without_surrogates(body: bytes) -> bytes:
+    """Without references to code points that are no characters: libxml2 lets them by, and lxml cannot read them."""
+    return _SURROGATE.sub(b"\xef\xbf\xbd", body) if b"&#" in body else body
 
 
 def _write_out_references(root: etree._Element) -> None:

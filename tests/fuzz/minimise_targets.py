@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -24,24 +25,24 @@ CHARSETS = (
 PROFILES = (STRICT, STANDARD)
 
 
-def _chosen(octets: bytes, among: Sequence[Choice]) -> Choice:
+def chosen(octets: bytes, among: Sequence[Choice]) -> Choice:
     """By the length, so that a fuzzer has them all and a failure stays what it was."""
     return among[len(octets) % len(among)]
 
 
 def _page(octets: bytes) -> object:
-    return check_document(octets, _chosen(octets[::2], CHARSETS), _chosen(octets, PROFILES))
+    return check_document(octets, chosen(octets[::2], CHARSETS), chosen(octets, PROFILES))
 
 
 def _treated(octets: bytes) -> object:
-    return check_document(b"<html><body>" + octets, HTML, _chosen(octets, TREATED))
+    return check_document(b"<html><body>" + octets, HTML, chosen(octets, TREATED))
 
 
 def _within(head: bytes, tail: bytes, content_type: str = HTML) -> Callable[[bytes], object]:
     """Octets in one place of a page, where random ones seldom get by themselves."""
 
     def target(octets: bytes) -> object:
-        return check_document(head + octets + tail, content_type, _chosen(octets, PROFILES))
+        return check_document(head + octets + tail, content_type, chosen(octets, PROFILES))
 
     return target
 
@@ -53,14 +54,40 @@ def _attributes(octets: bytes) -> object:
         b"<%s %s='%s'>x</%s>" % (tag, name, value, tag)
         for tag, name, value in zip(lines[::3], lines[1::3], lines[2::3], strict=False)
     )
-    return check_document(b"".join(elements), HTML, _chosen(octets, PROFILES))
+    return check_document(b"".join(elements), HTML, chosen(octets, PROFILES))
+
+
+def _json(octets: bytes) -> object:
+    """Lines make a document that is JSON: `key=value`, `key{` and `key[` open, `}` closes, anything else is a string."""
+    root: list[object] = []
+    opened: list[dict[str, object] | list[object]] = [root]
+    for line in octets.decode("utf-8", "surrogateescape").split("\n"):
+        key, equals, value = line.partition("=")
+        if line == "}":
+            del opened[max(1, len(opened) - 1) :]
+            continue
+        inner: dict[str, object] | list[object] | None = {} if line[-1:] == "{" else [] if line[-1:] == "[" else None
+        fresh = (value if equals else line) if inner is None else inner
+        if isinstance(opened[-1], dict):
+            opened[-1][key.rstrip("{[")] = fresh
+        else:
+            opened[-1].append(fresh)
+        if inner is not None:
+            opened.append(inner)
+    body = json.dumps(root).encode()
+    check_document(
+        b'<script type="application/ld+json">' + body.replace(b"<", b"\\u003c") + b"</script>Jane Roe",
+        HTML,
+        chosen(octets, PROFILES),
+    )
+    return check_document(body, "application/json", chosen(octets, (*PROFILES, *TREATED)))
 
 
 def _headers(octets: bytes) -> object:
     """Lines in turn are a field's name and its value."""
     lines = octets.decode("latin-1").split("\n")
     fields = Headers(list(zip(lines[::2], lines[1::2], strict=False)))
-    plan: Plan = _chosen(octets, PROFILES)
+    plan: Plan = chosen(octets, PROFILES)
     kept, counts = minimise_headers(fields, plan, ("x-fuzz",))
     assert minimise_headers(fields, plan, ("x-fuzz",)) == (kept, counts)
     assert minimise_headers(kept, plan, ("x-fuzz",)) == (kept, {}), (fields, kept)
@@ -90,7 +117,7 @@ MINIMISE_TARGETS: Mapping[str, Callable[[bytes], object]] = {
     "page_rdfa": _within(b'<div vocab="http://schema.org/" typeof="Person">', b"</div>Jane Roe"),
     "page_card": _within(b'<div class="h-card vcard">', b"</div>Jane Roe"),
     "page_letter": _within(b"<pre>Dear all,\n", b"\nRegards,\nJane Roe\n</pre>"),
-    "plain_text": lambda octets: check_document(octets, "text/plain; charset=utf-8", _chosen(octets, (*PROFILES, *TREATED))),
+    "plain_text": lambda octets: check_document(octets, "text/plain; charset=utf-8", chosen(octets, (*PROFILES, *TREATED))),
     "feed": _within(b"<?xml version='1.0'?><rss>", b"</rss>", "application/rss+xml"),
     "feed_whole": _within(b"", b"", "application/xml"),
     "feed_entry": _within(_ATOM, b"</entry></feed>", "application/atom+xml"),
@@ -98,6 +125,7 @@ MINIMISE_TARGETS: Mapping[str, Callable[[bytes], object]] = {
     "sitemap": _within(b"<urlset><url><loc>https://a.test/", b"</loc></url></urlset>", "application/xml"),
     "xml_document": _within(b"<?xml version='1.0'?><book>", b"</book>", "application/xml"),
     "json_document": _within(b"", b"", "application/json"),
+    "json_built": _json,
     "json_object": _within(b'{"@type":"Article","author":{"name":"Jane Roe"},', b"}", "application/ld+json"),
     "headers": _headers,
     "site_file_contacts": _site_file,
@@ -134,7 +162,7 @@ _CARD = (
     *PERSONAL, b"<b class='p-name fn n'>", b"</b>", b"<i class=tel>", b"</i>", b"<a class=u-email href=mailto:", b">", b"<i class=bday>", b"<p class='adr p-adr'>",
     b"<i class=street-address>", b"<i class=geo><i class=latitude>", b"<i class='org p-org'>", b"<abbr title='1980-05-03'>", b"<img class=photo alt='Jane Roe' src=/jane-roe.png>",
 )  # fmt: skip
-_LETTER = (
+LETTER = (
     *PERSONAL, b"\nRegards,\n", b"\n-- \n", b"Autor: ", b"posted by ", b"Max Muster", b" wrote:", b"\xc2\xa9 2014 ", b", ", b" and ", b"thanks to ", b"geschrieben am 3. Mai von ",
     b"> ", b"* ", b"V.i.S.d.P.: ", b"Dr. ", b"von der ", b"my name is ", b"(", b")", b"JANE ROE", b"jane", b"Herr ",
 )  # fmt: skip
@@ -143,7 +171,7 @@ _FEED = (
     b"<pubDate>Sun, 12 May 2024 10:00:00 GMT</pubDate>", b"<link href='/x?email=", b"'/>", b"<description>", b"</description>", b"&lt;p&gt;", b"<![CDATA[", b"]]>",
     b"&lt;a href='mailto:", b"&amp;#64;", b"<x xmlns='u'>", b"</x>", b"<!-- ", b" -->", b"<?x ", b"?>", b"<id>https://a.test/jane-roe</id>", b"&#64;",
 )  # fmt: skip
-_URLS = (
+URLS = (
     CANARY_WORD, b"?email=", b"%40", b"%2540", b"&token=abcdef0123456789", b"//u:pw@h.test", b"tel:+4930123456", b"mailto:", b"?phone=030-1234567", b"/reset/abcdefghij0123456789",
     b";jsessionid=0123456789ABCDEF", b"?e=am9obkBleGFtcGxlLm9yZw==", b"https://wa.me/4915112345678", b"[[EMAIL_1]]", b"redacted", b"#", b"&amp;", b"&", b"=", b"/", b"@",
     b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0", b"?ip=91.198.174.192", b"%", b"+", b"gravatar.com/avatar/0123456789abcdef0123456789abcdef", b"utm_source=a", b"\\", b" ",
@@ -153,7 +181,7 @@ MINIMISE_WORDS: Mapping[str, tuple[bytes, ...]] = {
     "page_treated": _PAGE,
     "page_xhtml": (*_PAGE, b"<x:y>", b"<br/>", b"<p @c='1' xlink:href='#' xmlns:xlink='u'>", b"<![CDATA[", b"]]>"),
     "page_attributes": (
-        *_URLS, *PERSONAL, b"a\nhref\n", b"p\ntitle\n", b"p\ndata-author\n", b"p\ndata-phone\n030 1234567\n", b"img\nsrcset\n", b"meta content=x\nname\nauthor\n", b"p\nclass\nauthor\n",
+        *URLS, *PERSONAL, b"a\nhref\n", b"p\ntitle\n", b"p\ndata-author\n", b"p\ndata-phone\n030 1234567\n", b"img\nsrcset\n", b"meta content=x\nname\nauthor\n", b"p\nclass\nauthor\n",
         b"a\ndata-cfemail\n5a303b343f1a283f7420\n", b"p\nstyle\n", b"input\nvalue\n", b"p\nonclick\n", b"iframe\nsrcdoc\n", b"p\nid\n", b"javascript:", b"data:text/html,", b"Jane Roe",
         b"time\ndatetime\n2024-05-12\n", b"p\nitemprop\ntelephone\n", b"{", b":", b"jane-roe", b"[email&#160;protected]",
     ),
@@ -162,16 +190,21 @@ MINIMISE_WORDS: Mapping[str, tuple[bytes, ...]] = {
     "page_microdata": _MICRODATA,
     "page_rdfa": _MICRODATA,
     "page_card": _CARD,
-    "page_letter": _LETTER,
-    "plain_text": _LETTER,
+    "page_letter": LETTER,
+    "plain_text": LETTER,
     "feed": _FEED,
     "feed_whole": (*_FEED, b"<rss>", b"</rss>", b"<!DOCTYPE x [<!ENTITY a '", b"'>]>", b"&a;", b"&nbsp;", b"<?xml version='1.0'", b"encoding='utf-16'?>", b"<feed>"),
     "feed_entry": _FEED,
     "feed_markup": (*_PAGE, b"]]>", b"</content>"),
-    "sitemap": (*_URLS, b"</loc>", b"</url>", b"<url><loc>", b"<lastmod>2026-01-01</lastmod>", b"<image:loc>"),
+    "sitemap": (*URLS, b"</loc>", b"</url>", b"<url><loc>", b"<lastmod>2026-01-01</lastmod>", b"<image:loc>"),
     "xml_document": _FEED,
     "json_document": (*_JSON, *PERSONAL),
+    "json_built": (
+        *PERSONAL, b"@type=Person\n", b"name=", b"author{\n", b"author=", b"{\n", b"[\n", b"}\n", b"\n", b"email=", b"telephone=", b"geo{\nlatitude=52.52001\n", b"birthDate=1980-05-03\n",
+        b"@type=Organization\n", b"datePublished=2024-05-12\n", b"url=mailto:", b"sameAs[\nhttps://x.test/jane-roe\n", b"address{\n@type=PostalAddress\nstreetAddress=Amselweg 3\n", b"=", b"iban=",
+        b"givenName=Jane\nfamilyName=Roe\n", b"founder{\n", b"<", b"faxNumber=1234567\n", b"url=https://u:pw@h.test/?email=",
+    ),
     "json_object": (*_JSON, *PERSONAL),
-    "headers": (*_URLS, b"\n", b"Location\n", b"Link\n<", b">; rel=license", b"Date\nSun, 06 Nov 1994 08:49:37 GMT\n", b"Content-Type\ntext/html; charset=", b"X-Fuzz\n", b"Set-Cookie\n", b"\r", b"\t"),
+    "headers": (*URLS, b"\n", b"Location\n", b"Link\n<", b">; rel=license", b"Date\nSun, 06 Nov 1994 08:49:37 GMT\n", b"Content-Type\ntext/html; charset=", b"X-Fuzz\n", b"Set-Cookie\n", b"\r", b"\t"),
     "site_file_contacts": (*PERSONAL, b"Contact: ", b"# ", b"User-agent: *\n", b"License: ", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"@\0", b"press@works.example.org", b"mailto:"),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from collector.document.page_facts import page_facts
 from collector.document.read import read
 from collector.document.text import visible_text
 from collector.minimise.document import minimise_document
@@ -145,3 +146,17 @@ def test_an_account_is_not_an_organisations_by_what_is_taken_out_beside_it():
     account = "IBAN DE89 3704 0044 0532 0130 00"
     assert "[[IBAN_1]]" in kept(f"<p>{account}, post@verein.example</p>".replace("post@", "otto.linde@"), plan=STANDARD)
     assert "DE89" in kept(f"<p>Sportverein e.V., {account}</p>", plan=STANDARD)
+
+
+@pytest.mark.parametrize("reference", ["&#xd800;", "&#xDFFF;", "&#55296;", "&#057343;", "&#x00dabc;"])
+def test_a_reference_to_no_character_is_read_as_the_sign_for_one(reference):
+    """XML §2.2 has no place for surrogates; libxml2 recovers them into bytes that nothing can read."""
+    feed = ATOM.format(f"<title>a{reference}b mail a@b.example</title>")
+    out = kept(feed, "application/atom+xml")
+    assert "a\ufffdb mail [[EMAIL_1]]" in out
+    facts = page_facts(
+        read(feed.encode(), content_type="application/atom+xml", url=URL), status=200, with_language=False
+    )
+    assert "\ufffd" in facts.text
+    sitemap = f"<urlset><url><loc>https://a.test/{reference}</loc></url><url><loc>https://a.test/2</loc></url></urlset>"
+    assert "https://a.test/2" in kept(sitemap, "application/xml")
