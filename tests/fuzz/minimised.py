@@ -94,7 +94,8 @@ def _check_again(document: Document, result: MinimisedDocument, plan: Plan) -> N
         for _ in range(TURNS):
             if second.withhold or not second.redaction.counts or not second.redaction.counts.keys() <= DECLARED:
                 break
-            body, second = second.body, minimised(read(second.body, content_type=kind, url=URL), plan)
+            result, body = second, second.body
+            second = minimised(read(body, content_type=kind, url=URL), plan)
     assert not second.withhold, (body, second.redaction.counts)
     assert second.redaction.counts == {}, (second.redaction.counts, body, second.body)
     if isinstance(document, FeedDocument):  # the HTML that entries hold as text is read and written in each turn
