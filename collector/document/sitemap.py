@@ -8,7 +8,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from collector.document.xml import local_name
+from collector.document.xml import local_name, without_surrogates
 
 MAX_LOCATIONS = 50_000  # sitemaps.org: "no more than 50,000 URLs"
 MAX_BYTES = 52_428_800  # sitemaps.org: "no larger than 50 MB (52,428,800 bytes)", uncompressed
@@ -52,7 +52,7 @@ def parse_sitemap(body: bytes, *, media_type: str, charset: str) -> SitemapDocum
     index = truncated = False
     try:
         for _, element in etree.iterparse(
-            BytesIO(body[:MAX_BYTES]),
+            BytesIO(without_surrogates(body[:MAX_BYTES])),
             events=("end",),
             tag=("{*}url", "{*}sitemap"),
             resolve_entities=False,

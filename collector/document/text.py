@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 # Not shown, or a form's own value. `<title>` is shown (in the tab) and makes the first line.
-UNSEEN = frozenset(("script", "style", "template", "textarea", "datalist"))
+UNSEEN = frozenset(("script", "style", "template", "textarea", "datalist", "iframe", "noembed", "noframes"))
 BLOCKS = frozenset(
     """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset
-    figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li main menu nav
-    noscript object ol optgroup option p pre section select summary table tbody td tfoot th thead title tr ul
-    video audio""".split()
+    figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li listing main menu nav
+    noscript object ol optgroup option p plaintext pre section select summary table tbody td tfoot th thead title tr
+    ul video audio xmp""".split()
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f]")  # from character references; shown as nothing
 _KEEPS_LINES = frozenset(("pre", "listing", "xmp", "plaintext"))

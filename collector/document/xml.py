@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 from lxml import etree
 
 MAX_TREE_BYTES = 20_000_000
+_SURROGATE = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
+    re.IGNORECASE,
+)
 
 
 def parse_xml(body: bytes) -> etree._Element | None:
@@ -23,10 +30,37 @@ def parse_xml(body: bytes) -> etree._Element | None:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(without_surrogates(body), parser)
     except (etree.LxmlError, ValueError):
         return None
-    return root if root is not None and isinstance(root.tag, str) else None
+    if root is None or not isinstance(root.tag, str):
+        return None
+    if b"&" in body:
+        _write_out_references(root)
+    return root
+
+
+def without_surrogates(body: bytes) -> bytes:
+    """Without references to code points that are no characters: libxml2 lets them by, and lxml cannot read them."""
+    return _SURROGATE.sub(b"\xef\xbf\xbd", body) if b"&#" in body else body
+
+
+def _write_out_references(root: etree._Element) -> None:
+    """References to entities that nobody declared become the characters that HTML names so, or are text.
+
+    They would leave the tree with words cut in two (`jane&commat;example.org`), and XML that no parser takes again.
+    """
+    for reference in list(root.iter(etree.Entity)):
+        parent = reference.getparent()
+        if parent is None:
+            continue
+        text = unescape(str(reference.text)) + (reference.tail or "")
+        previous = reference.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+        parent.remove(reference)
 
 
 def local_name(element: etree._Element) -> str:

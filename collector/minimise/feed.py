@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from html import escape
 
 from lxml import etree
@@ -12,13 +13,14 @@ from collector.document.html import attributes, tree_of
 from collector.document.sitemap import SitemapDocument
 from collector.document.xml import local_name
 from collector.minimise.engine.context import context_of
+from collector.minimise.engine.span import Span, resolve
 from collector.minimise.html import residual
 from collector.minimise.minimised import MinimisedDocument
 from collector.minimise.names import person_dates
 from collector.minimise.names.author_field import is_person, split_names
 from collector.minimise.replacing.plan import Plan
 from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
-from collector.minimise.structure.attributes import credit
+from collector.minimise.structure.attributes import credit, settled_url
 from collector.minimise.structure.markup import settable
 from collector.minimise.structure.url import url_spans
 from collector.minimise.tree import minimise_tree
@@ -31,6 +33,7 @@ _PEOPLE = frozenset(
 )
 _DATES = frozenset(("pubdate", "published", "updated", "date", "created", "modified", "issued", "lastbuilddate"))
 _PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
+_ADDRESSES = frozenset(("href", "url", "src", "uri"))  # attributes: of Atom's `link`, RSS's `enclosure`, Media RSS
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -38,20 +41,18 @@ _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> MinimisedDocument:
     """Minimise the feed's tree in place and serialise it as UTF-8 XML."""
     root = document.root
-    redactor = Redactor(plan, context_of(url, root.get("{http://www.w3.org/XML/1998/namespace}lang"))).of(url)
+    context = context_of(url, root.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    redactor = Redactor(plan, context).of(url)
     clean = True
     if not plan.off:
-        people = [element for element in root.iter(etree.Element) if _is_person_field(element)]
-        for element in people:
-            redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
-        redactor.escaping = LOOKALIKE.search("".join(_texts(root))) is not None
-        fields = frozenset(people)
-        if person_dates.KIND in redactor.kinds and any((each.text or "").strip() for each in people):
-            _coarsen_dates(root, redactor)
-        for element in root.iter(etree.Element):
-            clean = _element(element, redactor, person=element in fields) and clean
+        if LOOKALIKE.search(etree.tostring(root, encoding="unicode")):
+            rehearsal = Redactor(plan, context).of(url)
+            _rewrite(deepcopy(root), rehearsal)
+            redactor.escaping = rehearsal.total > 0
+        clean = _rewrite(root, redactor)
     body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_tail=False)
-    clean = clean and not residual(body.decode("utf-8", "replace"), redactor)
+    if not plan.off:
+        clean = clean and not redactor.withhold and not residual(body.decode("utf-8", "replace"), redactor)
     redaction = Redaction(plan.profile, merged(redactor.counts), redactor.models)
     if not clean:
         return MinimisedDocument(b"", "utf-8", redaction, withhold=True)
@@ -64,12 +65,26 @@ def minimise_sitemap(document: SitemapDocument, plan: Plan) -> MinimisedDocument
     outer, inner = ("sitemapindex", "sitemap") if document.index else ("urlset", "url")
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{outer} xmlns="{_XML_SITEMAP}">']
     for place in document.locations:
-        spans = [] if plan.off else [span for span in url_spans(place.href) if span.kind in plan.kinds]
+        href = place.href if plan.off else settled_url(place.href, redactor)
         lastmod = f"<lastmod>{escape(place.lastmod)}</lastmod>" if place.lastmod and len(place.lastmod) <= 32 else ""
-        lines.append(f"<{inner}><loc>{escape(redactor.apply(place.href, spans))}</loc>{lastmod}</{inner}>")
+        lines.append(f"<{inner}><loc>{escape(href)}</loc>{lastmod}</{inner}>")
     lines.append(f"</{outer}>")
     body = settable("\n".join(lines)).encode()
     return MinimisedDocument(body, "utf-8", Redaction(plan.profile, merged(redactor.counts)))
+
+
+def _rewrite(root: etree._Element, redactor: Redactor) -> bool:
+    """Minimise the tree in place; False where something of it could not be taken out."""
+    people = [element for element in root.iter(etree.Element) if _is_person_field(element)]
+    for element in people:
+        redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
+    fields = frozenset(people)
+    if person_dates.KIND in redactor.kinds and any((each.text or "").strip() for each in people):
+        _coarsen_dates(root, redactor)
+    clean = True
+    for element in root.iter(etree.Element):
+        clean = _element(element, redactor, person=element in fields) and clean
+    return clean
 
 
 def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bool:
@@ -88,10 +103,12 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
     if element.tail and not element.tail.isspace():
         element.tail = settable(redactor.redact(element.tail)[0])
     for name, value in attributes(element):
-        spans = url_spans(value) if local_name(element) == "link" or value.startswith("http") else redactor.spans(value)
-        wanted = [span for span in spans if span.kind in redactor.kinds]
-        if wanted:
-            element.set(name, settable(redactor.apply(value, wanted)))
+        if name in _ADDRESSES or value.startswith("http"):
+            minimised = settled_url(value, redactor)
+        else:
+            minimised = redactor.redact(value)[0]
+        if minimised != value:
+            element.set(name, settable(minimised))
     return clean
 
 
@@ -120,8 +137,11 @@ def _fragment(text: str, redactor: Redactor) -> tuple[str, bool]:
 
 
 def _address(text: str, redactor: Redactor) -> str:
-    spans = [*url_spans(text)] or [*redactor.names.find_spelled(text)]
-    return redactor.apply(text, [span for span in spans if span.kind in redactor.kinds])
+    def find(address: str) -> list[Span]:
+        spans = url_spans(address) or resolve(redactor.names.find_spelled(address))
+        return [span for span in spans if span.kind in redactor.kinds]
+
+    return redactor.settled(text, find(text), find)
 
 
 def _is_person_field(element: etree._Element) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from collector.minimise.replacing.plan import Plan
 from collector.minimise.replacing.redact import Redactor, merged
-from collector.minimise.structure.url import url_spans
+from collector.minimise.structure.attributes import settled_url
 from collector.model.headers import Headers
 
 # What says what the body is and what may be done with it. Everything else is about visitors or servers.
@@ -51,11 +51,7 @@ def _minimised(name: str, value: str, redactor: Redactor) -> str:
     if name == "content-type" and _TYPE.fullmatch(value):
         return value
     if name == "link":
-        value = _URL.sub(lambda match: f"<{_url(match[1], redactor)}>", value)
+        value = _URL.sub(lambda match: f"<{settled_url(match[1], redactor)}>", value)
     elif name in _URLS:
-        return _url(value, redactor)
+        return settled_url(value, redactor)
     return redactor.redact(value)[0]
-
-
-def _url(value: str, redactor: Redactor) -> str:
-    return redactor.apply(value, [span for span in url_spans(value) if span.kind in redactor.kinds])

@@ -9,7 +9,6 @@ from lxml import etree
 
 from collector.document.html import HtmlDocument, attributes, text_of, tree_of
 from collector.document.sniff import XHTML
-from collector.document.text import visible_text
 from collector.minimise.engine.context import NO_CONTEXT, context_of
 from collector.minimise.engine.span import Span, resolve
 from collector.minimise.minimised import MinimisedDocument
@@ -72,14 +71,15 @@ def _look_over(document: HtmlDocument, body: str, redactor: Redactor, tree: Clea
     for _ in range(ROUNDS):
         spans = residual(body, redactor)
         if not spans:
-            if left:
-                document.root = tree_of(body)
-                tree.visible = visible_text(document.root).text
             return body, tree.clean
         left += len(spans)
         if left > MAX_RESIDUAL:
             return "", False
-        body = redactor.apply(body, spans)
+        # the page that it is now is looked through as any other: a line beside what went may name somebody
+        document.root = tree_of(redactor.apply(body, spans))
+        again = minimise_tree(document.root, redactor)
+        tree.visible, tree.clean = again.visible, tree.clean and again.clean
+        body = serialise(document)
     return "", False
 
 
@@ -107,7 +107,8 @@ def serialise(document: HtmlDocument) -> str:
         return doctype + settable(etree.tostring(root, encoding="unicode", method="html", with_tail=False))
     for element in root.iter(etree.Element):
         _only_xml_names(element)
-    return doctype + settable(etree.tostring(root, encoding="unicode", method="xml", with_tail=False))
+    text = etree.tostring(root, encoding="unicode", method="xml", with_tail=False)
+    return doctype + settable(text.replace("&#xFFFD;", " "))  # what libxml2 writes for a control character
 
 
 def _only_xml_names(element: etree._Element) -> None:

@@ -31,17 +31,13 @@ def minimise_site_file(body: bytes) -> tuple[bytes, Mapping[str, int]]:
     codec, bom = _codec(body)
     text = body[len(bom) :].decode(codec, "surrogateescape" if codec == "utf-8" else "surrogatepass")
     redactor = Redactor(STRICT)
-    contacts = 0
-    wanted: list[Span] = []
-    for span in recognize(text, NO_CONTEXT, _KINDS):
-        if span.kind == email.KIND and _is_contact(text, span):
-            contacts += 1
-        elif span.kind != "phone" or span.rule in ("phone_international", "phone_named"):
-            wanted.append(span)
+    found = recognize(text, NO_CONTEXT, _KINDS)
+    contacts = sum(_is_contact(text, span) for span in found)
     counts = {ORG_CONTACT: contacts} if contacts else {}
+    wanted = _wanted(text, found)
     if not wanted:
         return body, counts
-    minimised = redactor.apply(text, wanted)
+    minimised = redactor.settled(text, wanted, lambda kept: _wanted(kept, recognize(kept, NO_CONTEXT, _KINDS)))
     kept = bom + minimised.encode(codec, "surrogateescape" if codec == "utf-8" else "surrogatepass")
     return kept, merged(redactor.counts, counts)
 
@@ -58,7 +54,18 @@ def _codec(body: bytes) -> tuple[str, bytes]:
     return "utf-8", b""
 
 
+def _wanted(text: str, found: list[Span]) -> list[Span]:
+    """Without contacts, and without telephone numbers that only their digits make one."""
+    return [
+        span
+        for span in found
+        if not _is_contact(text, span) and (span.kind != "phone" or span.rule in ("phone_international", "phone_named"))
+    ]
+
+
 def _is_contact(text: str, span: Span) -> bool:
+    if span.kind != email.KIND:
+        return False
     if email.is_role(span.value):
         return True
     line = text[max(0, span.start - 200) : span.start].rpartition("\n")[2]

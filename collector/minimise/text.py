@@ -10,10 +10,8 @@ from collector.minimise.engine.span import Span, resolve
 from collector.minimise.names import attributions, person_dates
 from collector.minimise.names.author_field import normal
 from collector.minimise.replacing.plan import ALL, OFF, Plan
-from collector.minimise.replacing.redact import LOOKALIKE, Redactor, merged
+from collector.minimise.replacing.redact import LOOKALIKE, ROUNDS, Redactor, merged
 from collector.model.url import Url
-
-ROUNDS = 4  # what a replacement brings together is found by the next round
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collector.minimise.names import attributions
 from collector.minimise.replacing.location import Notes
 from collector.minimise.replacing.plan import ALL, OFF
 from collector.minimise.replacing.recognize import silent
-from collector.minimise.replacing.redact import Redactor
+from collector.minimise.replacing.redact import ROUNDS, Redactor
 from collector.minimise.structure import json_ld
 from collector.minimise.structure.attribute_values import AttributeValues
 from collector.minimise.structure.attributes import decode_cloudflare, looked_through, rewrite_attributes
@@ -23,8 +23,15 @@ from collector.minimise.structure.declared_contacts import take_contacts
 from collector.minimise.structure.declared_dates import birth_spans, rewrite_dates
 from collector.minimise.structure.declared_degrees import degree_spans, rewrite_degrees
 from collector.minimise.structure.declared_spans import declared_spans, glued_spans
-from collector.minimise.structure.markup import has_name, is_dropped, settable, without_css_comments
-from collector.minimise.text import ROUNDS, named_spans, with_dates
+from collector.minimise.structure.markup import (
+    AS_WRITTEN,
+    EMPTIED,
+    has_name,
+    is_dropped,
+    settable,
+    without_css_comments,
+)
+from collector.minimise.text import named_spans, with_dates
 
 
 @dataclass(slots=True, repr=False)
@@ -46,7 +53,7 @@ def minimise_tree(
     """
     values = AttributeValues()
     marked = marked or MarkedTree(root)
-    declared = declared_persons(marked, values)
+    declared = declared_persons(marked, values, redactor.foreseen)
     visible = visible or visible_text(root)
     in_text = list(attributions.find(visible.text)) if redactor.plan.names != OFF else []
     names = redactor.names
@@ -154,8 +161,10 @@ def _rewrite_elements(
     for element in declared.watched:
         if is_dropped(element):
             dropped.append(element)
-        elif element.tag == "textarea":
+        elif element.tag in EMPTIED:
             element.text = None
+        elif element.tag in AS_WRITTEN:
+            element.tag = "pre"
         elif element.tag == "style":
             element.text = settable(_style(element.text or "", redactor))
     gone = frozenset(dropped)

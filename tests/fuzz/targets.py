@@ -36,6 +36,9 @@ from collector.signals import (
 from collector.signals.robots_reader import Record
 from collector.signals.site_file import Reach, SiteFile
 from tests.fuzz.asset_targets import ASSET_REACHED, ASSET_TARGETS, ASSET_WORDS
+from tests.fuzz.document_targets import DOCUMENT_TARGETS, DOCUMENT_WORDS
+from tests.fuzz.minimise_targets import MINIMISE_TARGETS, MINIMISE_WORDS
+from tests.fuzz.recognition_targets import RECOGNITION_TARGETS, RECOGNITION_WORDS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = parse_url("https://www.example.org/a/b?c=d")
@@ -170,6 +173,9 @@ TARGETS: Mapping[str, Target] = {
     "site_files": _site_files,
     "excerpt": lambda octets: (excerpt.excerpt(octets), excerpt.excerpt(_text(octets), 20)),
     **ASSET_TARGETS,
+    **DOCUMENT_TARGETS,
+    **MINIMISE_TARGETS,
+    **RECOGNITION_TARGETS,
 }
 
 # Words of each format: where a fuzzer begins, and what hostile files repeat.
@@ -193,7 +199,7 @@ WORDS: Mapping[str, tuple[bytes, ...]] = {
     "rsl_body": (
         b"<license>", b"</license>", b'<permits type="usage">ai-train</permits>', b'<prohibits type="geo">EU</prohibits>',
         b'<payment type="free"><amount currency="USD">0.0</amount></payment>', b'</content><content url="https://*.a:80/*">', b"all ",
-        b"<reporting/>", b'<x xmlns="u">', b"</x>", b"&#1;", b"&amp;",
+        b"<reporting/>", b'<x xmlns="u">', b"</x>", b"&#1;", b"&amp;", b"&#xd800;",
     ),
     "rsl_associations": (b"https://a.example/l.xml", b'<l>; rel="license"; type="application/rsl+xml"', b"\nLicense: ", b"http://u:p@h", b", "),
     "link_header": (b"<a>", b"; ", b'rel="license next"', b"type=a/b", b'="\\', b"anchor=", b", ", b"<", b'"', b"\n"),
@@ -205,6 +211,9 @@ WORDS: Mapping[str, tuple[bytes, ...]] = {
     "site_files": (b"<html>", b"\xff\xfe<\0", b" ", b"\xef\xbb\xbf"),
     "excerpt": (b"\xe2\x80\xa8", b"\xff", b"\x00", b"a"),
     **ASSET_WORDS,
+    **DOCUMENT_WORDS,
+    **MINIMISE_WORDS,
+    **RECOGNITION_WORDS,
 }  # fmt: skip
 
 # Modules of collector/signals that hold no parser of their own, or are reached through another's target.

@@ -15,7 +15,8 @@ OPTIONAL = frozenset(("plate", "person_date"))  # recognised only where a policy
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
-PLACEHOLDER = re.compile(r"\[\[[A-Z][A-Z_]{0,31}_\d{1,9}\]\]")
+# As ours are written, and as one that stood in the source is kept: `[\[EMAIL_1]]`.
+PLACEHOLDER = re.compile(r"\[\\?\[[A-Z][A-Z_]{0,31}_\d{1,9}\]\]")
 
 
 def is_placeholder(text: str) -> bool:

@@ -73,9 +73,19 @@ class Organisations:
             self._personal.add((kind, told))
 
     def take_accounts(self, text: str, spans: list[Span]) -> None:
-        """Account numbers in `spans` of `text` beside which an organisation, or a request for gifts, stands."""
+        """Account numbers in `spans` of `text` beside which an organisation, or a request for gifts, stands.
+
+        What is taken out itself tells nothing: without it, a second run would judge otherwise.
+        """
+        accounts = [span for span in spans if span.kind in ("iban", "bank_account")]
+        if not accounts:
+            return
+        staying = text
         for span in spans:
-            if span.kind in ("iban", "bank_account") and is_an_organisations(text, span.start, span.end):
+            if not self.hold(span.kind, span.value):
+                staying = f"{staying[: span.start]}{' ' * (span.end - span.start)}{staying[span.end :]}"
+        for span in accounts:
+            if is_an_organisations(staying, span.start, span.end):
                 self.add(span.kind, span.value)
 
     def hold(self, kind: str, value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -20,6 +20,7 @@ from collector.minimise.replacing.recognize import recognize
 from collector.model.url import Url
 from collector.policy.policy import Treatment
 
+ROUNDS = 4  # what a replacement brings together is found by the next round
 COARSE = frozenset((Treatment.GENERALISE, Treatment.RANDOMISE))
 
 # A placeholder that stood in the source already is written `[\[EMAIL_1]]`, so that ours cannot be forged.
@@ -119,6 +120,18 @@ class Redactor:
                 kept.append(span)
         return kept
 
+    def foreseen(self, text: str) -> str:
+        """`text` with placeholders for what has a shape of its own (not names), which count and number nothing."""
+        if "".join(text.split()).isalpha():
+            return text
+        parts: list[str] = []
+        position = 0
+        for span in self.wanted(recognize(text, self.context, self.kinds)):
+            gone = self.plan.treatments[span.kind] is Treatment.DROP
+            parts += (text[position : span.start], "" if gone else f"[[{span.kind.upper()}_0]]")
+            position = span.end
+        return "".join([*parts, text[position:]])
+
     def spans_labelled(self, label: str, text: str) -> list[Span]:
         """As `spans`, where `label` says what the text is (the name of a field: `data-phone`, `telephone`)."""
         whole = labelled(label, text)
@@ -172,9 +185,9 @@ class Redactor:
         return self._key
 
     def redact(self, text: str) -> tuple[str, list[Span]]:
-        """`text` without what `spans` finds, and what that was, in offsets of `text`."""
+        """`text` without what `spans` finds until a scan finds nothing; and what that was, in offsets of `text`."""
         spans = self.spans(text)
-        return self.apply(text, spans), spans
+        return self.settled(text, spans, self.spans), spans
 
     def apply(self, text: str, spans: Iterable[Span]) -> str:
         """`text` with sorted, non-overlapping `spans` replaced; by offset, never by value."""
@@ -186,6 +199,21 @@ class Redactor:
             position = span.end
         parts.append(self.kept(text[position:]))
         return "".join(parts)
+
+    def settled(self, text: str, spans: list[Span], find: Callable[[str], list[Span]]) -> str:
+        """As `apply`, until `find` finds nothing in the result; nothing where that does not come to an end.
+
+        What stands beside a replacement may be what it was not before: the second of two numbers without a space.
+        """
+        text = self.apply(text, spans)
+        escaping, self.escaping = self.escaping, False
+        for _ in range(ROUNDS):
+            spans = find(text) if spans else spans
+            if not spans:
+                break
+            text = self.apply(text, spans)
+        self.escaping = escaping
+        return "" if spans and find(text) else text
 
     def kept(self, text: str) -> str:
         """Text of the source that stays."""

@@ -12,7 +12,7 @@ from collector.minimise.engine.span import Span, is_placeholder, resolve
 from collector.minimise.names.author_field import is_person, normal, split_names
 from collector.minimise.replacing.location import Notes
 from collector.minimise.replacing.recognize import recognize
-from collector.minimise.replacing.redact import Redactor, labelled
+from collector.minimise.replacing.redact import ROUNDS, Redactor, labelled
 from collector.minimise.structure.attribute_values import is_dull
 from collector.minimise.structure.markup import TEXT_ATTRIBUTES, URL_ATTRIBUTES, keeps_attribute, settable
 from collector.minimise.structure.url import url_spans
@@ -102,18 +102,22 @@ def _value(
             return redactor.kept(_without_tracking(value))
         notes.add(element, name, spans)
         return _without_tracking(_rewritten(value, spans, redactor))
-    if lower == "srcset":
-        spans = _wanted(resolve([*url_spans(value), *redactor.names.find_spelled(value)]), redactor)
-    elif lower in TEXT_ATTRIBUTES:
-        spans = redactor.spans_labelled(_label(element) if lower == "content" else "", value)
-    elif lower.startswith("data-"):
-        spans = resolve([*redactor.spans_labelled(lower, value), *_unworded(value, redactor)])
-    else:
-        spans = _unworded(value, redactor)
+    label = _label(element) if lower == "content" else ""
+
+    def find(text: str) -> list[Span]:
+        if lower == "srcset":
+            return _wanted(resolve([*url_spans(text), *redactor.names.find_spelled(text)]), redactor)
+        if lower in TEXT_ATTRIBUTES:
+            return redactor.spans_labelled(label, text)
+        if lower.startswith("data-"):
+            return resolve([*redactor.spans_labelled(lower, text), *_unworded(text, redactor)])
+        return _unworded(text, redactor)
+
+    spans = find(value)
     if not spans:
         return redactor.kept(value)
     notes.add(element, name, spans)
-    redacted = redactor.apply(value, spans)
+    redacted = redactor.settled(value, spans, find)
     return None if lower.startswith("data-") else redacted
 
 
@@ -147,6 +151,15 @@ def decode_cloudflare(text: str) -> str | None:
     return plain.partition("?")[0].casefold() if "@" in plain else None
 
 
+def settled_url(value: str, redactor: Redactor) -> str:
+    """A URL that stands for itself (a header, a sitemap), without what is personal in it."""
+
+    def find(text: str) -> list[Span]:
+        return [span for span in url_spans(text) if span.kind in redactor.kinds]
+
+    return redactor.settled(value, find(value), find)
+
+
 def _url_spans(value: str, redactor: Redactor) -> list[Span]:
     if _CLOUDFLARE in value:
         address = decode_cloudflare(value.partition("#")[2])
@@ -163,24 +176,20 @@ def _wanted(spans: list[Span], redactor: Redactor) -> list[Span]:
 
 
 def _rewritten(value: str, spans: list[Span], redactor: Redactor) -> str:
-    scheme = {"email_cloudflare": "mailto:"}.get(spans[0].rule, "")
-    if any(span.rule == "url_userinfo" for span in spans):
-        for span in spans:
-            if span.rule == "url_userinfo":
-                redactor.replacement(span.kind, span.value)  # counted; nothing stands in for it
-        return _cut(value, spans, redactor)
-    return scheme + redactor.apply(value, spans)
+    if spans[0].rule == "email_cloudflare":
+        return "mailto:" + redactor.apply(value, spans)
 
+    def find(text: str) -> list[Span]:
+        return _url_spans(text, redactor)
 
-def _cut(value: str, spans: list[Span], redactor: Redactor) -> str:
-    parts = []
-    position = 0
-    for span in spans:
-        parts.append(value[position : span.start])
-        if span.rule != "url_userinfo":
-            parts.append(redactor.replacement(span.kind, span.value))
-        position = span.end
-    return "".join([*parts, value[position:]])
+    for _ in range(ROUNDS):
+        user = next((span for span in spans if span.rule == "url_userinfo"), None)
+        if user is None:
+            return redactor.settled(value, spans, find)
+        redactor.replacement(user.kind, user.value)  # counted; nothing stands in for it
+        value = value[: user.start] + value[user.end :]
+        spans = find(value)
+    return ""
 
 
 def _unworded(value: str, redactor: Redactor) -> list[Span]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml import etree
 
 from collector.document.marked import MarkedTree
+from collector.document.text import UNSEEN, visible_text
 from collector.minimise.names.author_field import is_person, split_names
 from collector.minimise.structure import json_ld, json_state, microdata, person_classes, profile_links
 from collector.minimise.structure.attribute_values import AttributeValues
-from collector.minimise.structure.markup import is_data_script
+from collector.minimise.structure.markup import AS_WRITTEN, DROPPED, EMPTIED, is_data_script
 from collector.minimise.structure.meta_names import LABEL_NAMES, LABELS, META_NAMES
 from collector.minimise.structure.zone_text import MAX_ZONE, names_in
 
@@ -22,11 +24,15 @@ _NAME_ATTRIBUTES = frozenset(
 )
 _ZONES = frozenset(("address", "cite"))
 # What `markup.is_dropped` may take out, and what holds text that is not shown.
-WATCHED = frozenset("script template datalist noscript input meta img textarea style".split())
+WATCHED = DROPPED | EMPTIED | AS_WRITTEN | frozenset("noscript input meta img style".split())
 _TOLD = WATCHED | _ZONES
 _SPEAKING = _NAME_ATTRIBUTES | {"rel", "itemprop", "property"}  # read whatever their value looks like
 
 Script = tuple[etree._Element, json_ld.Json]  # noqa: SLF001  lxml has no other name for it
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,11 +67,18 @@ class Declared:
     tags: set[str] = field(default_factory=set)
     watched: list[etree._Element] = field(default_factory=list)
     zones: int = 0
+    without: Callable[[str], str] = _as_it_is
 
 
-def declared_persons(marked: MarkedTree, values: AttributeValues) -> Declared:
-    """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way."""
-    found = Declared()
+def declared_persons(
+    marked: MarkedTree, values: AttributeValues, without: Callable[[str], str] = _as_it_is
+) -> Declared:
+    """One walk over the tree, which stays as it is; `values` sees each element's attributes on the way.
+
+    `without` gives a zone's text as it will stand there, with placeholders for what has a shape of its own: a name is
+    found beside an address as it would be once that is gone.
+    """
+    found = Declared(without=without)
     for part in marked.stretches():
         found.tags.update(part.tags)
         telling = values.telling(set(part.distinct))
@@ -233,6 +246,7 @@ def _zone(
     text = bounded_text(element)
     if text is None:
         return
+    text = found.without(text)
     names = names_in(text)
     if slug is not None:
         names = [name for name in names if profile_links.agrees(slug, name) or (" " in name and not agreeing)]
@@ -252,5 +266,8 @@ def bounded_text(element: etree._Element) -> str | None:
         return text if 1 < len(text) <= 4 * MAX_ZONE and not text.isspace() else None
     if sum(1 for _ in islice(element.iter(), MAX_ZONE)) == MAX_ZONE:
         return None  # so many elements are no name, and nested ones would be walked through again and again
-    parts = [" " if part.isspace() else str(part) for part in element.itertext()]
+    if next(element.iter(*UNSEEN), None) is None:
+        parts = [" " if part.isspace() else str(part) for part in element.itertext()]
+    else:  # what is taken out names nobody beside whom something could be read
+        parts = [visible_text(element).text]
     return "\n".join(parts) if 1 < sum(map(len, parts)) <= 2 * MAX_ZONE else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from collector.document.text import VisibleText
-from collector.minimise.engine.span import Span, is_placeholder
+from collector.minimise.engine.span import PLACEHOLDER, Span, is_placeholder
 from collector.minimise.names import person_dates
 from collector.minimise.replacing.becoming import is_coarse
 from collector.minimise.replacing.location import Notes
@@ -22,6 +22,7 @@ MAX_TIMES = 2_000  # elements of one page that hold a date
 _LONGEST = 60  # characters of a date of birth
 _TIMES = ("time", "relative-time", "time-ago", "abbr")
 _SAYING = ("datetime", "content", "title", "aria-label", "value")
+_FIGURES = re.compile(r"\d+")
 _OF_PAGE = re.compile(
     r"(?:article:|og:|dc\.|dc:|dcterms\.|dcterms:|citation_|sailthru\.|parsely-|bt:|cxenseparse:recs:)?"
     r"(?:date|(?:pub|publish|published|publication|modified|updated|created|issued|online|upload)(?:[-_]?(?:date|time))?"
@@ -38,12 +39,13 @@ def birth_spans(visible: VisibleText, declared: Declared, redactor: Redactor) ->
     coarse = redactor.coarsens(BIRTH)
     for start, end in ranges_of(visible, declared.births).values():
         here = visible.text[start:end]
-        if not here.strip() or len(here) > _LONGEST or is_placeholder(here) or (coarse and is_coarse(here)):
-            continue
+        if len(here) > _LONGEST or PLACEHOLDER.search(here):
+            continue  # a story, or what was taken out already
         dates = person_dates.dates_in(here)
-        if dates:
-            yield Span(start + dates[0].start, start + dates[0].end, BIRTH, "birth_date_declared", dates[0].value)
-        elif any(map(str.isdigit, here)):
+        for date in dates:
+            yield Span(start + date.start, start + date.end, BIRTH, "birth_date_declared", date.value)
+        figures = _FIGURES.findall(here)
+        if figures and not dates and not (coarse and (is_coarse(here) or all(len(each) == 4 for each in figures))):
             yield Span(start, start + len(here.rstrip()), BIRTH, "birth_date_declared", here.strip())
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from collector.document.text import VisibleText
 from collector.minimise.engine.span import Span
 from collector.minimise.replacing.location import Notes
@@ -17,7 +15,7 @@ from collector.minimise.structure.markup import settable
 
 KIND = "coordinates"
 _RULE = "coordinates_declared"
-_DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{2,20}(?!\d)")
+_DEGREES = re.compile(r"(?<![\d.])[+-]?\d{1,3}\.\d{2,20}(?![\d]|\.\d)")
 _SAYING = ("content", "title", "value", "data-value")
 
 
@@ -25,7 +23,7 @@ def degree_spans(visible: VisibleText, declared: Declared) -> Iterator[Span]:
     """The numbers in the visible text of such fields."""
     if declared.degrees:
         for start, end in ranges_of(visible, declared.degrees).values():
-            if found := _DEGREES.search(visible.text, start, end):
+            for found in _DEGREES.finditer(visible.text, start, end):
                 yield Span(found.start(), found.end(), KIND, _RULE, found[0])
 
 
@@ -35,11 +33,12 @@ def rewrite_degrees(declared: Declared, redactor: Redactor, notes: Notes) -> Non
         return
     for element in declared.degrees:
         for attribute in _SAYING:
-            found = _DEGREES.search(element.get(attribute) or "")
-            if found is not None and not redactor.keeps(KIND, found[0]):
-                _rewrite(element, attribute, Span(found.start(), found.end(), KIND, _RULE, found[0]), redactor, notes)
-
-
-def _rewrite(element: etree._Element, attribute: str, span: Span, redactor: Redactor, notes: Notes) -> None:
-    notes.add(element, attribute, [span])
-    element.set(attribute, settable(redactor.apply(element.get(attribute) or "", [span])))
+            said = element.get(attribute) or ""
+            spans = [
+                Span(found.start(), found.end(), KIND, _RULE, found[0])
+                for found in _DEGREES.finditer(said)
+                if not redactor.keeps(KIND, found[0])
+            ]
+            if spans:
+                notes.add(element, attribute, spans)
+                element.set(attribute, settable(redactor.apply(said, spans)))

@@ -100,6 +100,6 @@ def _names(text: str, within: tuple[int, int], names: tuple[str, ...]) -> Iterat
 def _number(text: str, start: int, end: int) -> Iterator[Span]:
     here = text[start:end]
     digits = "".join(filter(str.isdigit, here))
-    if 5 <= len(digits) <= 20:
+    if 5 <= len(digits) <= 20 and not PLACEHOLDER.search(here):
         first = start + len(here) - len(here.lstrip())
         yield Span(first, start + len(here.rstrip()), "phone", "phone_declared", digits)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from collector.minimise.engine.span import Span, is_placeholder
+from collector.minimise.engine.span import Span, is_placeholder, resolve
 from collector.minimise.names import person_dates
 from collector.minimise.names.author_field import is_person, normal, split_names
 from collector.minimise.replacing.becoming import is_coarse
@@ -246,17 +246,21 @@ def _string(value: str, pointer: str, state: Rewriting, label: str = "") -> str:
     redactor = state.redactor
     if (label, value) in state.harmless:  # keys and types, which come again in each object
         return redactor.kept(value)
-    if value.startswith(_ADDRESSES):
-        spans = redactor.wanted([span for span in url_spans(value) if span.kind in redactor.kinds])
+
+    def find(text: str) -> list[Span]:
+        if not value.startswith(_ADDRESSES):
+            return redactor.spans_labelled(label, text)
+        spans = redactor.wanted([span for span in url_spans(text) if span.kind in redactor.kinds])
         if not spans and "person" in redactor.kinds:
-            spans = list(redactor.names.find_spelled(value))
-    else:
-        spans = redactor.spans_labelled(label, value)
+            return resolve(redactor.names.find_spelled(text))
+        return spans
+
+    spans = find(value)
     if not spans:
         state.harmless.add((label, value))
         return redactor.kept(value)
     state.found.append((pointer, spans))
-    return redactor.apply(value, spans)
+    return redactor.settled(value, spans, find)
 
 
 def _types(value: dict[str, Json]) -> list[str]:

@@ -6,9 +6,12 @@ import re
 
 from lxml import etree
 
-from collector.document.html import text_of
+from collector.document.text import visible_text
 
-DROPPED = frozenset(("script", "template", "datalist"))  # script: JSON-LD apart
+# `script`: JSON-LD apart. What is in `noembed` and `noframes` is one raw text to a parser, and shown by none.
+DROPPED = frozenset(("script", "template", "datalist", "noembed", "noframes"))
+EMPTIED = frozenset(("textarea", "iframe"))  # what they hold goes: a form's value; raw text that no browser shows
+AS_WRITTEN = frozenset(("xmp", "plaintext"))  # become `pre`: whatever is escaped in them would be escaped once more
 _FILLED = frozenset(("submit", "button", "reset", "image", "checkbox", "radio"))  # their value is a label or a name
 _PRIVATE_METAS = frozenset(
     """csrf-token csrf-param csrf_token xsrf-token _csrf _token request-id user-login user-id user-name
@@ -47,7 +50,7 @@ def is_dropped(element: etree._Element) -> bool:
     if tag in DROPPED:
         return True
     if tag == "noscript":
-        return not text_of(element).strip()  # a tracking pixel or a frame
+        return not visible_text(element).text.strip()  # a tracking pixel or a frame
     if tag == "input":
         return (element.get("type") or "").strip().lower() in ("hidden", "password")
     if tag == "meta":

@@ -127,7 +127,7 @@ def _of_scheme(scheme: str, text: str, start: int) -> list[Span] | None:
 
 def _found(text: str) -> Iterator[Span]:
     userinfo = _USERINFO.match(text)
-    if userinfo is not None:
+    if userinfo is not None and not is_placeholder(userinfo[1]):
         yield Span(userinfo.start(1), userinfo.end(), "credential", "url_userinfo", "userinfo")
         # `user:pw@host` is no address: the sign and what stands before it are not looked at again
         text = text[: userinfo.start(1)] + "-" * (userinfo.end() - userinfo.start(1)) + text[userinfo.end() :]
@@ -181,7 +181,7 @@ def _parameters(text: str) -> Iterator[Span]:
 
 
 def _is_taken_out(value: str) -> bool:
-    return value.strip() == MARK or is_placeholder(value)
+    return value.strip() == MARK or all(map(is_placeholder, value.replace("]][", "]]\0[").split("\0")))
 
 
 def _is_global(value: str) -> bool:

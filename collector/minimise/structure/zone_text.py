@@ -42,8 +42,8 @@ _NO_NAME = frozenset(
 def names_in(text: str) -> list[str]:
     """Names, best first, at most six; `text` is one zone's own."""
     text = " ".join(text[: MAX_ZONE + 1].split())
-    if "[[" in text:
-        text = PLACEHOLDER.sub("|0|", text)  # taken out already: no name, and what is beside it is not alone
+    if "]]" in text:  # taken out already: no name, and what is beside it is not alone
+        text = PLACEHOLDER.sub(lambda taken: "0" if "[PERSON_" in taken[0] else "|0|", text)
     if not text or len(text) > MAX_ZONE:
         return []
     found: dict[str, None] = {}
