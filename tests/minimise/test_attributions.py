@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.minimise.names import attributions, letters, name_lists
+from collector.minimise.names.name_shapes import spelt
 from collector.minimise.replacing.plan import STRICT
 from collector.minimise.text import minimise_text
 from tests.support.growth import assert_linear
+
+FULL = "This page of the manual, which is long enough to fill a line,"
 
 
 def names(text: str) -> list[str]:
@@ -54,12 +57,20 @@ def names(text: str) -> list[str]:
         f"{'This paragraph is long. ' * 12}Einen besonderen Dank möchte ich an Anton Quxton richten.",
         f"{'This paragraph is long. ' * 12}It was improved by Mark Abel, Anna Berg, Karl Funk and Anton Quxton.",
         "Copyright © 2003, 2004, 2005, 2006, 2009 Anton Quxton",
+        f"{FULL} Anna  Lee  <al@mail.example.org>  and  Vsevolod   Quxton\n    <vq@mail.example.org>.",
+        f"{FULL} was written by Vsevolod\n       Quxton <vq@mail.example.org>.",
+        f"{FULL} geschrieben  von  Vsevolod\n       Quxton  <vq@mail.example.org>  und   Anna   Lee\n",
+        f"{FULL} a été créée par Vsevolod Qux\u2010\n       ton <vsevolod.qux\u2010\n       ton@mail.example.org> et autres.",
+        f"{FULL} escrita  por  Vsevolod   Quxton   (vqx)   <vq@mail.example.org>.",
+        f"{FULL} tradotta  da  Jan  van   Quxton   <vq@mail.example.org>.",
+        f"{FULL} przetłumaczył  Vsevolod   Quxton   <vq@mail.example.org>.",
+        f"{FULL} geschreven door  Vsevolod\n       Quxton    <vq at mail.example.org>.",
         "Mended it. (Mark Abel)\nMade it wide. (Anton\n    Quxton, closes #12)\nAnd red. (Anna Berg, Karl Funk)\n",
     ],
 )
 def test_a_name_that_the_text_says_is_somebodys_is_masked(text):
-    assert any("Quxton" in name and len(name.split()) == 2 for name in names(text))
-    assert "Quxton" not in minimise_text(text, STRICT, url=None, lang="en").text
+    assert any("Quxton" in name and len(name.split()) in (2, 3) for name in names(text))
+    assert "Qux" not in minimise_text(text, STRICT, url=None, lang="en").text
 
 
 def test_an_initial_before_a_listed_name_hides_nothing():
@@ -80,6 +91,8 @@ def test_a_given_name_under_a_letter_is_masked_there(closing):
         "Distributions (Red Hat) and desktops (Night Sky) and editors (Big Vim).",
         "Thanks to Northern Winds it was cold; credit is due to Open Source Software.",
         "The letters were written in haste; the door was closed by Northern Winds of March.",
+        "Chapter Nine\n    Mail <list@mail.example.org>",
+        "See the :ref:`Wide Table` (or Harbour Table) <the_imperative_table>.",
         "Technical Support  |  help@mail.example.org",
     ],
 )
@@ -131,4 +144,4 @@ def test_the_work_grows_with_the_text(shape):
 @given(st.text(alphabet=st.sampled_from("AJane Doe,.\n\t<>@()-:wrotebyRgds ä"), max_size=300))
 def test_offsets_are_those_of_the_name(text):
     for found in attributions.find(text):
-        assert text[found.start : found.end] == found.name
+        assert spelt(text[found.start : found.end]) == found.name

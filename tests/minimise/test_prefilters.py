@@ -21,7 +21,7 @@ from collector.model.url import parse_url
 
 URL = parse_url("https://news.example.org/story")
 PIECES = (
-    "By Jane Doe", "Von Hans Müller am 3. Mai", "posted by", "från", "Autor: ", "Автор:", "Übersetzung : ", "jdoe42",
+    "© 2011-2022, ", "Copyright (c) 2019\n", "By Jane Doe", "Von Hans Müller am 3. Mai", "posted by", "från", "Autor: ", "Автор:", "Übersetzung : ", "jdoe42",
     "Jane Doe", "Peter", "says", "sagte:", "napisała", " on Monday", "© 2020 ", "(c) ", "Copyright", "Jane, 12 May",
     "Dr. ", "Herr ", "von der ", "Anna", "\xa0", " ", "\n", "|", "12.05.2021", "3 pm by ", "geschrieben am 3. Mai von ",
     "V.i.S.d.P.: ", "mis en ligne le 3 mai par ", "İbrahim", "ſaid", "?", ".", ",", "word", "MÜLLER", "ÉCRIT par ",
@@ -36,7 +36,7 @@ LINES = (
 LETTERS = (
     "Jane Doe", "Vsevolod Quxton", "Anna Lee, ", "Thomas Qarl", "Bo Qvist ", "Iwan von der Qlot", "Dr. Qux", "Иван Петров",
     "\n", "\n", "\n", "\n\n", " ", ", ", "; ", " and ", " und ", ": ", ". ", " - ", "* ", "> ", "--", "\n-- \n", "\n__-_\n", "— ", "–",
-    " <jd@mail.example.org>", " (jd at mail", " wrote:", " a écrit :", "schrieb ", "\nschreef ", "My name is ", "Je m\u2019appelle ",
+    " <jd@mail.example.org>", " <jd\u2010\n   oe@mail.x.test>", "\n    ", " (jd at mail", " wrote:", " a écrit :", "schrieb ", "\nschreef ", "My name is ", "Je m\u2019appelle ",
     "Ich heiße ", "I'm ", "About ", "Über ", "Regards,", "\n> Best wishes", "mfg", "\nViele Grüße aus Ulm", "GRÜẞE", "À bientôt",
     "pozdrawiam", "\n|Un saludo,", "z poważaniem", "x", "word", "Word", "ſ", "\xa0", "\u2003", "Jane\u2019s ",
 )  # fmt: skip

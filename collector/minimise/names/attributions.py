@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.minimise.names import bylines, letters, name_lists
-from collector.minimise.names.bylines import Byline
+from collector.minimise.names.name_shapes import Byline
 
 
 def find(text: str) -> Iterator[Byline]:

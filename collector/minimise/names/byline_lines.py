@@ -13,8 +13,9 @@ LONGEST = 200  # characters; a longer line is a paragraph: prose
 SHORTEST = 3
 
 # What a line is to be asked for.
-WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING = (1 << bit for bit in range(8))
-EVERYTHING = (1 << 8) - 1
+WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING, CLAIMING = (1 << bit for bit in range(9))
+EVERYTHING = (1 << 9) - 1
+IN_PROSE = MADE | OWNED
 
 _WHITE = f"[{WHITE}]"
 _BLANK = r"[\t\v\f\r \x1c-\x1f\x85\xa0?]"  # white space within a line
@@ -57,6 +58,7 @@ class Lines:
             (rf"{LATIN_LETTER} (?:{maker})[ \xa0]{LATIN_UPPER}", MADE),
             (_THANKING + rf"[^\n.;:]* (?:{_THANKED})[ \xa0]{LATIN_UPPER}", MADE),
             (rf"(?i)^{_BLANK}*(?:{alone}){_BLANK}?:?{_BLANK}*$", ANNOUNCING),
+            (rf"(?i)^{_BLANK}*(?:\xa9|\(c\)|copyright)(?:{_BLANK}|\xa9|\(c\)|[0-9,:/+?-])*$", CLAIMING),
         )
         self._asks = [ask for _, ask in patterns]
         self._matcher = Matcher([pattern for pattern, _ in patterns])
@@ -65,7 +67,7 @@ class Lines:
         """Offset, line without the white space around it, and what to ask of it; in order; of the first `MAX_LINES`.
 
         Below a line that may announce a name comes the next one in any case. A line beyond `LONGEST` is only asked
-        who made something.
+        who made something, or owns it.
         """
         ends = self._matcher.ends(text)
         if ends is None:
@@ -78,8 +80,8 @@ class Lines:
                 continue
             if below is not None and below[0] < line[0]:
                 yield *below, 0
-            below = _next(text, stop, last) if asks & ANNOUNCING else None
-            yield *line, asks if len(line[1]) <= LONGEST else asks & MADE
+            below = _next(text, stop, last) if asks & (ANNOUNCING | CLAIMING) else None
+            yield *line, asks if len(line[1]) <= LONGEST else asks & IN_PROSE
         if below is not None:
             yield *below, 0
 
@@ -107,7 +109,7 @@ def _all(text: str) -> Iterator[tuple[int, str, int]]:
     position = 0
     for line in islice(text.split("\n"), MAX_LINES):
         if found := _bare(text, position, position + len(line)):
-            yield *found, EVERYTHING if len(found[1]) <= LONGEST else MADE
+            yield *found, EVERYTHING if len(found[1]) <= LONGEST else IN_PROSE
         position += len(line) + 1
 
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from collector.minimise.engine.words_of import WordsOf
-from collector.minimise.names import byline_lines, gazetteer
+from collector.minimise.names import byline_lines, gazetteer, holders
 from collector.minimise.names.author_field import is_person
+from collector.minimise.names.name_shapes import NAME, NICK, NOT_NICKS, WORD, Byline, is_listed, is_organisation
 
 MAX_BESIDE = 8  # names behind the first one
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
-
-_U = gazetteer._UPPER  # noqa: SLF001
-WORD = rf"(?:(?:Dr|Prof|St)\.|[{_U}](?:[^\W\d_]|['\u2019\-](?=[^\W\d_])){{1,30}}|[{_U}]\.?)"
-_PART = r"(?:(?:von|van|der|den|de|del|della|di|da|dos|du|la|le|zu|bin|al|el|y)\s)"
-NAME = rf"(?:{WORD}(?:[ \u00a0]{_PART}{{0,2}}{WORD}){{0,3}})"
-_NICK = r"(?:[^\W_][\w.\-]{1,29})"
 
 # Words that a writer follows wherever they stand.
 _STRONG = (
@@ -49,34 +43,30 @@ _DATE = re.compile(
     r"|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
     re.IGNORECASE,
 )
-_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{NAME}|{_NICK})")
+_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{NAME}|{NICK})")
 _LABEL_LINE = re.compile(
-    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{_NICK}(?=\s{{0,3}}(?:$|["
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{NICK}(?=\s{{0,3}}(?:$|["
     rf"|•·,\u2013(])))"
 )
 _OPENING_LINE = re.compile(
     rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s"
-    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{_NICK})"
+    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{NICK})"
 )
 _SAID = (
     r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
     r"|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|kommentierte|kommentiert|skriver|skrev"
 )
 _SAYS = re.compile(
-    rf"^\s{{0,8}}(?P<name>{NAME}|{_NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
+    rf"^\s{{0,8}}(?P<name>{NAME}|{NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
     rf"^\s{{0,8}}(?P<name>{WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at"
     rf"|posted)\s)[^\n]{{0,25}}?\d"
 )
-_COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)"
-    rf"|(?i:copyright))\s{{0,2}}(?:©\s{{0,2}})?(?:(?i:by)\s)?(?:\d{{4}}(?:\s?[-\u2013,]\s?\d{{2,4}}){{0,40}},?\s{{0,2}})?(?:(?i:by)\s)?(?P<name>{NAME})"
-)
 _MAKER = "by|von|par|por|da|door|af|av|przez"
 _ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
-_FIRST = re.compile(rf"(?P<name>{NAME}|{_NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
+_FIRST = re.compile(rf"(?P<name>{NAME}|{NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
 _MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
 # `Special thanks for all of it to Jane Doe and Bo Qvist`
 _THANKED = re.compile(
@@ -107,39 +97,25 @@ _SAID_WORDS = frozenset(
 )
 _ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
-NOT_NICKS = frozenset(
-    """the a an and or der die das den dem ein eine einer einem les la le los las el il lo un une una uno am im on at
-    in for to by von mit und unserem unserer unser our us you me mir uns ihnen us all his her their its my de du des
-    home share print email comments comment kommentare kommentar date datum posted tags tag category kategorie
-    admin team more mehr here hier this that diese dieser dieses no not nicht it is are was each many most anyone
-    anonymous anonym gast guest unknown staff redaktion about click subscribe view reply antworten link links
-    january february march april may june july august september october november december""".split()
-)
 _LINES = byline_lines.Lines(
     strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Byline:
-    """Characters `start` to `end` of the text are a person's name. `sure`: the words before it say so."""
-
-    start: int
-    end: int
-    name: str
-    sure: bool
 
 
 def find(text: str) -> Iterator[Byline]:
     """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
     words_of = WordsOf(text)
     opened: str | None = None
+    claimed = False
     for position, line, asks in _LINES.of(text):
         yield from _in_line(line, position, words_of, asks)
         if opened is not None and len(line) <= byline_lines.LONGEST:
             yield from _below(opened, line, position)
+        elif claimed:
+            yield from holders.find(line, position, 0, words_of)
         announces = asks & byline_lines.ANNOUNCING and len(line) <= MAX_OPENING and _ANNOUNCED.match(line)
         opened = line if announces else None
+        claimed = bool(asks & byline_lines.CLAIMING) and holders.is_claim(line)
 
 
 def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
@@ -186,14 +162,14 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
             yield from _accepted(match, position, sure=True, nick=short)
     if asks & byline_lines.SAID and words & _SAID_WORDS and (said := _SAYS.match(line)):
         yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
-    if asks & byline_lines.OWNED and ("©" in line or "copyright" in words or "(c)" in line):
-        for match in _COPYRIGHT.finditer(line):
-            yield from _accepted(match, position, sure=False, nick=False)
+    if asks & byline_lines.OWNED:
+        for claim in holders.claims(line):
+            yield from holders.find(line, position, claim.end(), words_of)
     if asks & byline_lines.DATED and short and (alone := _ALONE_BEFORE_DATE.match(line)):
         yield from _accepted(alone, position, sure=False, nick=False)
     if asks & byline_lines.LISTED and len(line) <= 120:
         for start, end in gazetteer.find(line, words_of):
-            if is_person(line[start:end]):
+            if not is_organisation(line[start:end].split()):
                 yield Byline(position + start, position + end, line[start:end], sure=False)
 
 
@@ -207,7 +183,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
         return
     name = match["name"][: match["name"].find(words[-1]) + len(words[-1])].rstrip(".,:;-")
     first = words[0].casefold()
-    known = _is_listed(words)
+    known = is_listed(words)
     if len(words) > 1:
         shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper()
         accepted = known or (sure and first not in NOT_NICKS and not shouted)
@@ -216,9 +192,3 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     if accepted:
         start = position + match.start("name")
         yield Byline(start, start + len(name), name, sure=sure)
-
-
-def _is_listed(words: list[str]) -> bool:
-    """Whether the first word that is no initial is a given name, or a part of it: `D. Richard Roe`, `Carl-Eric Roe`."""
-    spelt = [word for word in words if len(word.rstrip(".")) > 1] or words
-    return any(gazetteer.is_given(part) for part in (spelt[0].rstrip("."), spelt[0].partition("-")[0]))

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from collector.minimise.engine.matching import LATIN_UPPER, WHITE, Matcher, latin
 from collector.minimise.names import gazetteer
 from collector.minimise.names.author_field import is_person
-from collector.minimise.names.bylines import NAME, NOT_NICKS, WORD, Byline
+from collector.minimise.names.gazetteer import PARTICLE
+from collector.minimise.names.name_shapes import NAME, NOT_NICKS, WORD, Byline, spelt
 
+FULL = 45  # characters of a line that is broken because it is full
 LOOK_BACK = 90  # characters before an address or a verb in which the name has to begin
 MAX_LINE = 120  # characters of a line that closes a letter or signs it
 MAX_PLACES = 5_000  # addresses, verbs and closings of one text
@@ -17,11 +19,19 @@ MAX_PLACES = 5_000  # addresses, verbs and closings of one text
 _SPACE = r"[ \t\u00a0]"
 # An opened address: what stands before it is whose it is. Disguised ones too.
 _OPENED = re.compile(
-    r"[<(\[]\s?(?:mailto:|e-?mail:\s?)?[\w.+%\-]{1,64}\s?"
-    r"(?:@|[(\[{]?\s?at\s?[)\]}]?\s?[\w\-])",
+    rf"[<(\[]\s?(?:mailto:|e-?mail:\s?)?[\w.+%\-]{{1,64}}(?:\u2010\n{_SPACE}{{1,24}}[\w.+%\-]{{1,64}})?"
+    r"(?:\s?@|\s?[(\[{]\s?at\s?[)\]}]\s?[\w\-]|\s{1,2}at\s{1,2}[\w\-])",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(rf"(?P<name>{NAME})[\"'\u201d\u00bb]?{_SPACE}{{0,3}}\n?{_SPACE}{{0,3}}\Z")
+# The same in a paragraph that was justified or broken into lines, maybe in a word, and with a nickname behind it.
+_BROKEN = rf"{WORD}(?:\u2010\n{_SPACE}{{1,24}}[^\W\d_]{{2,20}})?"
+_GAP = rf"(?:{_SPACE}{{1,14}}|{_SPACE}{{0,2}}\n{_SPACE}{{1,24}})"
+_JUSTIFIED = re.compile(
+    rf"(?P<name>{_BROKEN}(?:{_GAP}(?:(?:{PARTICLE}){_GAP}){{0,2}}{_BROKEN}){{1,3}})"
+    rf"(?:{_GAP}\([^()\n]{{1,30}}\))?(?:{_GAP})?\Z"
+)
+_BREAK = re.compile(rf"\u2010?\n{_SPACE}{{1,24}}")
 _BEHIND = re.compile(rf"@[\w.\-]{{1,100}}>?{_SPACE}{{1,3}}\({_SPACE}?(?P<name>{NAME}){_SPACE}?\)")
 # `Doe, Jane <`: in quotation marks or behind the word of a header only, for prose has such pairs too.
 _TURNED = re.compile(
@@ -72,6 +82,8 @@ _INTRODUCING = (
     "ABOUT ", "Über ",
 )  # fmt: skip
 _INTRODUCED = re.compile(rf"\s?(?P<name>{NAME})")
+_LOCAL = r"[A-Za-z0-9_\x80-\xff?.+%:-]+"
+_LOCALS = rf"{_LOCAL}(?:\n[ \t\xa0]+{_LOCAL})?"
 _NEEDLES = (*_WROTE, *_INTRODUCING)
 # One pass says which of these stand in the text at all: by the number of the pattern, the needles first.
 _DASH, _FAREWELLS, _RULE, _OPENING = range(len(_NEEDLES), len(_NEEDLES) + 4)
@@ -81,7 +93,7 @@ _FIRST_LOOK = Matcher(
         rf"(?:--|\?)[ \t\xa0]?{LATIN_UPPER}",
         rf"(?i)^[ \t\xa0>|*]*{latin(_FAREWELL)}",
         r"^(?:--|__)[-_ ]*$",
-        rf"(?i)[<(\[][{WHITE}]?(?:e-?mail:[{WHITE}]?)?[A-Za-z0-9_\x80-\xff?.+%:-]+[{WHITE}]?(?:@|[(\[{{]?[{WHITE}]?at)",
+        rf"(?i)[<(\[][{WHITE}]?(?:e-?mail:[{WHITE}]?)?{_LOCALS}[{WHITE}]*(?:@|[(\[{{]?[{WHITE}]*at)",
     )
 )
 _WORD = re.compile(r"\S+")
@@ -142,8 +154,28 @@ def _beside_opened(text: str) -> Iterator[Byline]:
         turned = _TURNED.search(text, first, opened.start())
         if turned and is_person(name := f"{turned['first']} {turned['last']}"):
             yield Byline(turned.start("last"), turned.end("first"), name, sure=True)
-        elif found := _BEFORE.search(text, first, opened.start()):
-            yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
+        else:
+            found = _BEFORE.search(text, first, opened.start())
+            if found and " " in found["name"]:
+                yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
+            else:
+                yield from _with_initials(_justified(text, first, opened.start()) or _alone(found))
+
+
+def _alone(found: re.Match[str] | None) -> Byline | None:
+    return _byline(found["name"], found.start("name"), sure=True) if found else None
+
+
+def _justified(text: str, first: int, end: int) -> Byline | None:
+    """The name before an address in a justified paragraph; it goes over the end of a line only if that one is full."""
+    found = _JUSTIFIED.search(text, max(0, first - LOOK_BACK), end)
+    if found is None:
+        return None
+    start = found.start("name")
+    for broken in _BREAK.finditer(text, start, found.end("name")):
+        if broken.start() - text.rfind("\n", 0, broken.start()) < FULL:
+            start = broken.end()
+    return _byline(text[start : found.end("name")], start, sure=True)
 
 
 def _behind_addresses(text: str) -> Iterator[Byline]:
@@ -224,4 +256,4 @@ def _byline(name: str, start: int, *, sure: bool) -> Byline | None:
     kept = name[first[1] : last[1] + len(last[0])].rstrip(".,:;-")
     if not is_person(kept) or not (gazetteer.is_given(first[0].rstrip(".")) or (sure and len(words) > 1)):
         return None
-    return Byline(start + first[1], start + first[1] + len(kept), kept, sure=sure and len(words) > 1)
+    return Byline(start + first[1], start + first[1] + len(kept), spelt(kept), sure=sure and len(words) > 1)

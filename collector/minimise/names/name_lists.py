@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from collector.minimise.engine.matching import LATIN_UPPER, WHITE, Matcher
 from collector.minimise.names import gazetteer
 from collector.minimise.names.author_field import is_person
-from collector.minimise.names.bylines import NAME, NOT_NICKS, WORD, Byline
+from collector.minimise.names.name_shapes import NAME, NOT_NICKS, WORD, Byline
 
 MAX_LINE = 50_000  # characters
 MAX_ENTRY = 400  # characters of a line that holds one name and what is said of it

@@ -14,7 +14,7 @@ from collector.document.text import VisibleText
 from collector.minimise.engine.context import NO_CONTEXT
 from collector.minimise.engine.span import KINDS, PLACEHOLDER, Span
 from collector.minimise.names.author_field import is_person, normal
-from collector.minimise.names.bylines import Byline
+from collector.minimise.names.name_shapes import Byline
 from collector.minimise.names.persons import Names
 from collector.minimise.structure.declared import Declared
 
