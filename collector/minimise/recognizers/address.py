@@ -9,7 +9,7 @@ from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Find, Recognizer, Trigger
 from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.address_tail import tail
-from collector.minimise.recognizers.address_words import GAP, NAME, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
+from collector.minimise.recognizers.address_words import GAP, NAME, PARTICLE, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
 
 KIND = "address"
 
@@ -34,12 +34,13 @@ _ENGLISH = re.compile(
     rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{WORD}|\d{{1,3}}(?:st"
     rf"|nd|rd|th))[ ]){{1,3}}{SUFFIX}\b\.?"
     r"(?:[ ](?:[NSEW]{1,2}|North|South|East|West)\b(?!\n))?"
-    r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
+    r"(?:,?\s(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No)\b|#)\.?\s?#?\w{1,6})?"
     rf"(?P<town>{GAP}{TOWN}(?:,?\s(?:[A-Z]{{2}}|{WORD}(?:\s{WORD})?))?(?:{GAP}(?:\d{{5}}(?:-\d{{4}})?"
     rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"
 )
 _BOX = re.compile(
-    r"(?<![\w])(?:P\.?\s?O\.?\s?Box|Post Office Box|Postfach|Boîte postale|B\.?P\.|Apartado(?: de correos)?"
+    r"(?<![\w])(?:P\.?\s?O\.?\s?Box|Post Office Box|Postfach|Post(?:box|boks)|Boîte postale|B\.?P\."
+    r"|Apartado(?: de correos)?"
     r"|Casella postale|Postbus|Skrytka pocztowa)\s\d{1,6}\b"
     rf"(?P<town>{GAP}(?:\d{{4,5}}\s{TOWN}|{TOWN},?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?))?",
     re.IGNORECASE,
@@ -49,15 +50,22 @@ _RUE = (
     r"|sentier"
     r"|villa|cité|résidence)"
 )
+# `12 rue des trois frères Dupont`: nothing else begins so, whatever is written small in it
+_RUE_SMALL = (
+    rf"(?:[Rr]ue|[Cc]hemin|[Ii]mpasse)\s(?:{PARTICLE}[ ]?){{0,2}}"
+    rf"[^\W\d_A-Z]{{3,14}}(?: [^\W\d_A-Z]{{2,14}}){{0,2}}(?: {WORD}){{0,2}}"
+)
 _FRENCH = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,3}}(?:\s?(?:bis|ter|quater))?,?\s{_RUE}\s{NAME}"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,3}}(?:\s?(?:bis|ter|quater))?,?\s(?:{_RUE}\s{NAME}|{_RUE_SMALL})"
     rf"(?P<town>{GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{TOWN})?"
 )
 _RUE_FIRST = re.compile(
     rf"(?<![\w-]){_RUE}\s{NAME}(?:,?\s\d{{1,4}}[a-z]?)?(?P<town>{GAP}(?:F-|B-|CH-|L-)?\d{{4,5}}\s{TOWN})"
+    rf"|(?<![^\n])(?:Rue|Avenue|Boulevard|Chemin|Impasse|Quai)\s{NAME}\s\d{{1,4}}[a-z]?(?P<beside>,\s{TOWN})"
+    rf"|(?<![\w-]){_RUE}\s{NAME}\s\d{{1,4}}[a-z]?(?P<coded>{GAP}{TOWN},\s{{1,2}}(?:[A-Z]{{2}} )?\d{{4,5}}\b)"
 )
 _ROMANCE = re.compile(
-    r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|camino|ronda|travesía|via|viale|v\.le"
+    r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|ctra\.?|camino|ronda|travesía|via|viale|v\.le"
     r"|piazza|p\.zza|corso|c\.so"
     r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle"
     r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa"
@@ -66,7 +74,7 @@ _ROMANCE = re.compile(
     rf"{NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:\s(?:Puerta|Piso|Bajo|Escalera|Portal)\s\d{1,3}\b)?(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
     rf"(?P<town>{GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{TOWN}(?: \([A-Z]{{2}}\))?"
-    rf"|{TOWN},?\s\d{{5}}\b))?"
+    rf"|{TOWN},\s{{1,2}}(?:[A-Z]{{1,2}} )?\d{{4}}-\d{{3}}\b|{TOWN},?\s\d{{5}}\b))?"
 )
 _RARE = re.compile(
     rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s{WORD}(?:[ ]{WORD}){{0,2}}?[ ]{RARE_SUFFIX}\b(?P<town>(?!))?"
@@ -95,17 +103,19 @@ _FLAT = re.compile(
     rf"(?P<town>(?:{GAP}{TOWN}){{0,2}}{GAP}(?:[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|\d{{5}}(?:-\d{{4}})?)\b)"
 )
 _NUMBER_LAST = re.compile(
-    rf"(?<![\w-]){WORD}(?: {WORD}){{0,3}}(?: {SMALL})? \d{{1,4}}[A-Za-z]?\.?"
-    rf"(?P<town>{GAP}{TOWN},\s{{1,2}}(?:[A-Z]{{2}}\s)?(?!(?:19|20)\d\d\b)(?:\d{{5}}(?:-\d{{4}})?|\d{{4}}-\d{{3}}"
-    rf"|\d{{2}}-\d{{3}}"
+    rf"(?<![\w-])(?:[A-Z][a-z]{{1,5}}\. (?:{PARTICLE} ){{0,2}})?{WORD}(?: {WORD}){{0,3}}(?: {SMALL})?"
+    rf" \d{{1,4}}[A-Za-z]?\.?"
+    rf"(?P<town>{GAP}{TOWN}(?: \d{{1,2}}(?=,\s{{1,2}}[A-Z]{{1,2}} \d{{3}} \d\d))?,\s{{1,2}}(?:[A-Z]{{1,2}}\s)?"
+    rf"(?!(?:19|20)\d\d\b)(?:\d{{5}}(?:-\d{{4}})?|\d{{4}}-\d{{3}}|\d{{2}}-\d{{3}}|\d{{3}} \d{{2}}|\d{{2}} \d{{4}}"
     rf"|\d{{4}}(?: [A-Z]{{2}})?)(?![\w-]|\.\d))"
 )
 _STREET_BEFORE = re.compile(rf"(?:{WORD} ){{1,4}}(?:{SUFFIX}|{RARE_SUFFIX}),?\s{{1,3}}\Z")
 _UNIT_BEFORE = re.compile(r"(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Level) \d{1,4}[A-Za-z]?[,/]?\s?\Z")
-_UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No|#)\.?\s?#?\w{1,6})?"
+_UNIT = r"(?:,?\s(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No)\b|#)\.?\s?#?\w{1,6})?"
 _ZIP = r"(?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b"
 _ZIPPED = re.compile(
-    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{WORD}\s){{0,3}}{WORD}{_UNIT}"
+    rf"\d(?<![\w.,:/-]\d)\d{{0,5}}(?:/\d{{1,4}})?[A-Za-z]?\s(?:{WORD}\s){{0,3}}{WORD}(?: (?:str|st|rd|ave|ln"
+    rf"|dr)\b\.?)?{_UNIT}"
     rf"(?P<town>{GAP}{TOWN},?\s(?:[A-Z]{{2}},?\s(?:\d{{5}}(?:-\d{{4}})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)|(?:NSW|VIC|QLD"
     rf"|TAS|ACT|NT|WA|SA),?\s\d{{4}}|[A-Z]{{2}} (?!(?:19|20)\d\d\b)\d{{4}})\b|{GAP}{TOWN}{GAP}(?!\d){_ZIP})"
 )
@@ -113,7 +123,7 @@ _ZIPPED = re.compile(
 _DOUBTFUL = re.compile(
     r"\b(?:Way|Run|Row|Park|Place|Point|Path|Close|Fields?|Views?|Hill|Station|Plaza|Extension|Loop|Walk|Springs"
     r"|Ridge|Manor"
-    r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St|Dr|Ct|Pl|Sq|Ter)\b"
+    r"|Heights|Landing|Crossing|Spur|Court|Circle|Weg|Platz|St(?! [A-Z])|Dr|Ct|Pl|Sq|Ter)\b"
 )
 # `Monitoring 12`, `Spring 1992`, `Bahnhof 2`
 _GERMANIC_DOUBTFUL = re.compile(r"(?:ring|pad|hof|baan|steig|Weg|Platz|Hof)\s\d")
@@ -256,6 +266,12 @@ RECOGNIZERS = (
                 130,
                 100,
             ),
+            Trigger(
+                r"\b(?:Rue|Avenue|Boulevard|Chemin|Impasse|Quai)\s[^0-9\n]{2,60}\s\d{1,4}[a-z]?"
+                r"(?:, ?\n?| ?\n)[A-Z\x80-\xff?]",
+                100,
+                80,
+            ),
         ),
         _finders((_FRENCH, "address_french"), (_RUE_FIRST, "address_french")),
     ),
@@ -265,7 +281,7 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale"
+                r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|ctra|camino|ronda|traves[?\xed]a|via|viale"
                 r"|v\.le|piazza|p\.zza|corso|c\.so"
                 r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac"
                 r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone"
@@ -284,7 +300,7 @@ RECOGNIZERS = (
         "its word and a number",
         (
             Trigger(
-                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|bo[?\xee]te postale|b\.?p\.|apartado"
+                r"(?i)\b(?:p\.?\s?o\.?\s?box|post office box|postfach|postbo|bo[?\xee]te postale|b\.?p\.|apartado"
                 r"|casella postale|postbus|skrytka)",
                 48,
                 200,
@@ -301,7 +317,8 @@ RECOGNIZERS = (
             Trigger(r"\b[A-Z]{1,2}\d[A-Z0-9]?\s?\d[A-Z]{2}\b", 190, 4),
             Trigger(r"\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b", 190, 4),
             Trigger(
-                r"[A-Za-z\x80-\xff?],\s{1,2}(?:[A-Z]{2}\s)?(?:\d{4,5}(?:-\d{3,4})?|\d{2}-\d{3})(?:[^0-9A-Za-z]|$)",
+                r"[0-9A-Za-z\x80-\xff?],\s{1,2}(?:[A-Z]{1,2}\s)?(?:\d{4,5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3} \d{2}"
+                r"|\d{2} \d{4})(?:[^0-9A-Za-z]|$)",
                 190,
                 6,
             ),

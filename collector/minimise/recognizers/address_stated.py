@@ -9,7 +9,17 @@ from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.address_tail import tail
-from collector.minimise.recognizers.address_words import CAPITAL, GAP, PARTICLE, RARE_SUFFIX, SMALL, SUFFIX, TOWN, WORD
+from collector.minimise.recognizers.address_words import (
+    CAPITAL,
+    GAP,
+    PARTICLE,
+    RARE_SUFFIX,
+    SMALL,
+    STREET_BEFORE,
+    SUFFIX,
+    TOWN,
+    WORD,
+)
 
 KIND = "address"
 
@@ -29,35 +39,39 @@ _LABELLED = re.compile(
 _OPENER = r"(?:I|It|Its|Please|The|This|That|There|He|She|We|They|You|My|Our|And|But|If|When|Is|Can|Could|What|Where)\b"
 # A word with a capital ends in a point only where it is short: `St. Gallen`, but `Main Street. It is …`.
 _PART = (
-    rf"(?:(?:{CAPITAL}|St|Ste|Sta|Sto|Mt|Ft|Dr|Prof|Gen|Gral|Av|Avda|Bd|Pl|Str)\.(?=[ ,\n])(?! {_OPENER})"
+    rf"(?:(?:{CAPITAL}|St|Ste|Sta|Sto|Mt|Ft|Dr|Prof|Gen|Gral|Av|Avda|Bd|Pl|Str|Ctra|Aqq|Λεωφ|Βασ|Αγ)"
+    rf"\.(?=[ ,\n])(?! {_OPENER})|{STREET_BEFORE}(?= ?{CAPITAL})"
     rf"|{CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,3}}(?![\w:@])"
     r"|\d{1,6}(?: ?[A-Za-z]\b)?(?:[/-]\d{1,4}[a-z]?)?(?:\.(?=[,\n]))?(?![\w:@]|[.,]\d)|#\d{1,5}\b"
     rf"|(?:{PARTICLE}|and|of|the|van het|und|y|e|i|bei|ob|nad|pod|pri|sur|sous)(?=[ '\u2019])"
-    rf"|[^\W\d_A-Z]{{1,14}}(?= {SMALL} \d)|{SMALL}(?= \d))"
+    rf"|[^\W\d_A-Z]{{1,14}}(?= {SMALL} \d)|{SMALL}(?= \d)|[^\W\d_A-Z]{{4,14}}(?= \d{{1,4}}[a-z]?,[ \n]{CAPITAL}))"
 )
 _PLACE = rf"{_PART}(?:(?:,?[ \t]{{1,2}}(?!(?<=, )(?:and|und|y|e|et|or) )|(?<=['\u2019])){_PART}){{1,15}}"
 _AT_WORD = re.compile(_PLACE)
 _CONTINUED = re.compile(
-    rf"(?:{GAP}{TOWN})?(?:[ ]?\n?,[ ]{{0,2}}|[ ]{{1,2}}|\n[ ]{{0,3}})(?:[A-Z]{{2}},? |\d{{2}} )?"
+    rf"(?:{GAP}{TOWN}(?: \d{{1,2}}(?=,))?)?(?:[ ]?\n?,[ ]{{0,2}}|[ ]{{1,2}}|\n[ ]{{0,3}})(?:[A-Z]{{1,2}},? |\d{{2}} )?"
     r"(?:\d{3} \d{2}|\d{3,5}(?:-\d{3,4})?(?: [A-Z]{2})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
     r"(?![\w-]|[.,:]\d)"
 )
 _SURE = re.compile(
     r"\b(?:[Aa]ddress(?:es)?\b(?! (?:bar|book|space|range|field)\b)[^\d\n.:;?=/(]{0,50}?"
-    r"(?: is| are| to the same:| to|:| the following\?)"
+    r"(?: is| are| to the same:| to| with|:| the following\?)"
     r"|(?:[Hh]ome|[Pp]ostal|[Mm]ailing|[Ss]treet) address|wohnhaft in"
     r"|(?:[Ll]ieferadresse|[Aa]nschrift|[Aa]dresse|[Ii]ndirizzo|[Dd]irección|[Aa]dres)(?: (?:ist|est|è|es"
-    r"|is))?:?)[:\s]{1,3}"
+    r"|is))?:?)[:\s]{1,8}"
 )
 _LIVING = re.compile(
     r"\b(?:[Ii]t is|[Tt]hey are|[Hh]ere (?:it is|they are)|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)"
     r"|[Ll]ocated (?:in|at)|[Rr]esid(?:es?|ing|ed) (?:in|at)"
+    r"|[Oo]ffices? (?:is|are) (?:at|in|located at)|(?:[Rr]eturn|[Cc]ome|[Dd]irections) to"
+    r"|(?:to|address|live|located)\? (?:[A-Z][a-z]{1,14}:)?"
     r"|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you|us|him|her)(?: up)? at|taxi to|following\?"
     r"|to the same:|(?:[Ss]ent|[Dd]elivered|[Ss]hipped|[Mm]ailed|[Ff]orwarded|one|card|it|mail|letter|package"
     r"|parcel) to"
     r"|wohnt? in|habite(?: au)?|abito in|vivo en|mieszka\w{0,2} (?:przy|na))[:\s]{1,3}"
 )
 _ANOTHER = re.compile(r",? (?:and|und|y|e|et|or|oder) ")
+_FURTHER = re.compile(r"[^;?!]{0,110}?, (?:and|und|y|e|et|or|oder) ")  # behind one of another shape
 _LOOSE = re.compile(r"\b(?:at|to|from|near|visit) ")
 _FIGURE = re.compile(r"(?<!\w)\d")
 _STREET_END = re.compile(rf"(?:{SUFFIX}|{RARE_SUFFIX})\Z")
@@ -69,7 +83,8 @@ _TOWN_BEHIND = re.compile(
 )
 _PAIR = re.compile(rf"{WORD} and (?:{WORD} )?(?:{SUFFIX}|{RARE_SUFFIX})")
 _BESIDE_NUMBER = re.compile(
-    rf"{CAPITAL}[^\W\d_]{{1,30}}\.?(?:,? {SMALL})? \d{{1,4}}(?: ?[A-Za-z])?\.?(?:, {{1,2}}| ?\n ?)(?!\d)"
+    rf"{CAPITAL}[^\W\d_]{{1,30}}\.?(?: [^\W\d_A-Z]{{1,14}}(?= {SMALL}))?(?:,? {SMALL})?"
+    rf" \d{{1,4}}(?: ?[A-Za-z])?\.?(?:, {{1,2}}| ?\n ?)(?!\d)"
     rf"|\A\d{{1,5}}[A-Za-z]?,? (?:{_PART} ){{0,4}}{_PART}, {{1,2}}{CAPITAL}"
     rf"|\b(?:{SUFFIX}|{RARE_SUFFIX})\b"
 )
@@ -81,6 +96,12 @@ _NO_STREET = re.compile(
     r"|Terminal|Room|Day|Week|Year|Season|Episode|Group|Team|Psalm|Matthew|Mark|Luke|John)s?\.? \d"
 )
 _YEAR_ONLY = re.compile(r"\D*(?:19|20)\d\d\D*")
+_IN_TOWN = re.compile(rf"[^,\d]* \d{{4}}, {CAPITAL}[^\d,]*")
+_FIRM = re.compile(
+    rf"(?:\b(?:Ltd|Inc|LLC|PLC|GmbH|AG|KG|S\.?A|B\.?V|Group|Sons)\b\.?"
+    rf"|{CAPITAL}[^\W\d_]+, {CAPITAL}[^\W\d_]+ and {CAPITAL}[^\W\d_]+"
+    rf"|(?<![^\n]){CAPITAL}[^\W\d_]+-{CAPITAL}[^\W\d_]+)[ ]?\n{{1,2}}"
+)
 _TELEPHONED = re.compile(
     r"\n{1,2}(?:(?:tel|phone|fax|mob|cell|fon|e-?mail|desk|office|home|work)[a-z]{0,9}\.?\s?:|[+(]?\d[\d ().x-]{5,22}"
     r"(?:[ -]?(?:office|fax|mobile|home|work|cell|desk|tel)\b|\n|\Z))",
@@ -113,9 +134,11 @@ def _behind(text: str, saying: re.Pattern[str], start: int, end: int) -> Iterato
             place = _AT_WORD.match(text, at)
             stop = _end_of(text, place, sure=sure) if place else 0
             if not place or not stop or (saying is _LOOSE and not _TOWN_BEHIND.search(text[place.start() : stop])):
-                break
-            yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
-            if not (another := _ANOTHER.match(text, stop)):
+                another = _FURTHER.match(text, at) if "are:" in match[0] else None
+            else:
+                yield _span(text, place.start(), stop, "address_labelled" if sure else "address_inhabited")
+                another = _ANOTHER.match(text, stop) or (_FURTHER.match(text, stop) if "are:" in match[0] else None)
+            if not another:
                 break
             at = another.end()
 
@@ -127,7 +150,9 @@ def _end_of(text: str, place: re.Match[str], *, sure: bool) -> int:
     stop, proof = tail(text, more.end() if more else last, behind="town")
     written = text[place.start() : stop]
     line = text[place.start() : last]
-    if _NO_STREET.search(written) or _YEAR_ONLY.fullmatch(written):
+    if _NO_STREET.search(written):
+        return 0
+    if _YEAR_ONLY.fullmatch(written) and not (sure and _IN_TOWN.fullmatch(written)):
         return 0
     if not _FIGURE.search(line):
         if _PAIR.fullmatch(line):
@@ -170,6 +195,20 @@ def find_above(text: str, context: Context, start: int = 0, end: int = END) -> I
                 break
 
 
+def find_below(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
+    """Spans of the line below a firm's that is nothing but a street with its number and a town."""
+    for above in _FIRM.finditer(text, start, end):
+        place = _AT_WORD.match(text, above.end())
+        if place is None or _NO_STREET.search(place[0]):
+            continue
+        more = _CONTINUED.match(text, place.end())
+        last = more.end() if more else place.end()
+        written = text[place.start() : last]
+        alone = text[last : last + 1] in ("", "\n")
+        if alone and ((_TOWN_BEHIND.search(written) and not _YEAR_ONLY.fullmatch(written)) or _PAIR.fullmatch(written)):
+            yield _span(text, place.start(), last, "address_below")
+
+
 def _span(text: str, first: int, last: int, rule: str) -> Span:
     return Span(first, last, KIND, rule, " ".join(text[first:last].casefold().split()))
 
@@ -196,9 +235,13 @@ RECOGNIZERS = (
         "the number beside a town, or a word of streets",
         (
             Trigger(
-                r"(?:[Aa]ddress(?: is|:| to)|they are|[Hh]ere it is|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in"
+                r"(?:[Aa]ddress(?: is|:| to| with)|they are|[Hh]ere it is|[Ii]t is|[Ii]t's in|[Ll]iv(?:e|es|ed"
+                r"|ing) (?:in"
                 r"|at)|[Ll]ocated (?:in|at)"
-                r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you"
+                r"|[Rr]esid(?:es?|ing|ed) (?:in|at)|[Mm]oved? to|[Aa]rrived at|[Oo]ffices? (?:is|are) (?:at|in"
+                r"|located at)"
+                r"|(?:[Rr]eturn|[Cc]ome|[Dd]irections) to|(?:to|address|live|located)\?(?: [A-Z][a-z]{1,14}:)?"
+                r"|(?:[Mm]eet|[Ss]ee|[Pp]ick) (?:me|you"
                 r"|us|him|her)"
                 r"(?: up)? at|taxi to|following\?|to the same:|habite(?: au)?|abito in|vivo en"
                 r"|mieszka\w{0,2} (?:przy|na)"
@@ -225,6 +268,21 @@ RECOGNIZERS = (
             ),
         ),
         find_loose,
+    ),
+    Recognizer(
+        KIND,
+        "The line below a firm's that is a street, its number and a town",
+        "a firm's form or names of partners above; nothing else on the line, a comma before the town",
+        (
+            Trigger(
+                r"(?:\b(?:Ltd|Inc|LLC|PLC|GmbH|AG|KG|S\.?A|B\.?V|Group|Sons)\.?"
+                r"|[a-z\x80-\xff?], [A-Z\x80-\xff?][A-Za-z\x80-\xff?]{1,20} and"
+                r" [A-Z\x80-\xff?][A-Za-z\x80-\xff?]{1,20}|[a-z]-[A-Z][a-z]{1,20}) ?\n{1,2}[0-9A-Z\x80-\xff?]",
+                110,
+                130,
+            ),
+        ),
+        find_below,
     ),
     Recognizer(
         KIND,

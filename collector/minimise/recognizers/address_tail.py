@@ -15,16 +15,21 @@ _UNIT = re.compile(
 )
 _CODE = re.compile(
     r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?"
-    r"|\d{3} \d{2}|\d{2} \d{4}"
+    r"|\d{3} \d{2}|\d{2} \d{4}|(?<=, {2})\d{3}"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)(?![\w-])"
 )
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ]"
 _WORDS = re.compile(
     rf"(?:St\. |Ste\. )?{_CAPITAL}[\w'\u2019-]*"
-    rf"(?:[ -](?:(?:and|of|the|de|la|las|los|del|della|di|du|des|am|an der|im|in|ob der|ob|pri|nad|pod|na"
+    rf"(?:[ -](?:(?:and|of|the|de|la|las|los|del|della|di|du|des|am|an der|im|in|ob der|ob|bei|pri|nad|pod|na"
     rf"|sur|sous|en|les|lès|&) ){{0,2}}"
     rf"\(?(?:d['\u2019])?{_CAPITAL}[\w'\u2019-]*\)?){{0,6}}"
+)
+_ASIDE = re.compile(r" \((?:the )?[^\W\d_][^()\n]{2,45}\)")  # behind a country: `Antarctica (the territory …)`
+_OF_TOWNS = frozenset(
+    """Bay Beach Bluffs City Creek Falls Gardens Grove Harbor Heights Hills Island Lake Park Point Ridge Rock Springs
+    Valley""".split()
 )
 _CODES_FIRST = frozenset(("town", "state", "code", "unit"))
 
@@ -64,8 +69,12 @@ def _part(text: str, start: int) -> tuple[str, int]:
         return "", start
     tokens = words[0].split(" ")
     for count in range(len(tokens), 0, -1):
+        if tokens[count:] and tokens[count] in _OF_TOWNS:
+            continue  # `Colorado Springs` is no state
         if any(" ".join(tokens[first:count]).casefold() in _places() for first in range(count)):
-            return "state", start + len(" ".join(tokens[:count]))
+            stop = start + len(" ".join(tokens[:count]))
+            aside = _ASIDE.match(text, stop)
+            return "state", aside.end() if aside else stop
         if _is_abbreviation(tokens[count - 1]):
             return "state", start + len(" ".join(tokens[:count]))
     return "town", start + len(" ".join(tokens[:3]))
@@ -89,7 +98,8 @@ def _places() -> frozenset[str]:
 
     names = (*en.Provider.countries, *en_US.Provider.states, *en_CA.Provider.provinces, *en_AU.Provider.states)
     return frozenset(
-        str(name).casefold() for name in (*names, *es_ES.Provider.states, "USA", "UK", "England", "Scotland")
+        str(name).casefold().partition(" (")[0]
+        for name in (*names, *es_ES.Provider.states, "USA", "UK", "England", "Scotland")
     )
 
 

@@ -7,16 +7,16 @@ CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĎĐĒĘĞĪİĽŁŃŇŐŘŚŞŠȘŤȚŪŮŰŹ
 WORD_BARE = rf"{CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,2}}"
 WORD = rf"{WORD_BARE}\.?"
 TOWN = (
-    rf"(?:(?:St\.|Ste\.|{WORD_BARE})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|de la|de los|de las|del"
-    rf"|della|di|la|el|los|las"
+    rf"(?:(?:St\.|Ste\.|{WORD_BARE})[ -](?:(?:am|an der|im|in|ob der|sur|sous|en|les|lès|bei|de la|de los|de las|del"
+    rf"|della|di|la|el|los|las|de|dos|do|da|u"
     rf"|aan den|op|ob|pri|nad|pod|na)[ -])?){{0,3}}{WORD_BARE}"
 )
 PARTICLE = (
     r"(?:de la|de l['\u2019]|de los|de las|della|delle|dei|degli|dell['\u2019]|del|de|du|des|das|da|do|dos|di"
-    r"|d['\u2019]|l['\u2019]"
+    r"|aux|au|d['\u2019]|l['\u2019]"
     r"|la|le|les|el|van de[rn]?|van|der|den|zum|zur|am|an der|w|na)"
 )
-NAME = rf"(?:{PARTICLE}\s?){{0,2}}{WORD}(?:\s(?:{PARTICLE}\s?){{0,2}}{WORD}){{0,3}}"
+NAME = rf"(?:{PARTICLE}[ ]?){{0,2}}{WORD}(?:[ ](?:{PARTICLE}[ ]?){{0,2}}{WORD}){{0,3}}"
 GAP = r"(?:,?[ \t]{1,2}|[ \t]?,?[ \t]?\n[ \t]{0,4})"
 SUFFIX = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close"
@@ -31,16 +31,24 @@ RARE_SUFFIX = (
     r"(?:Branch|Bridge|Circles|Centers|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Cliffs?|Club|Common"
     r"|Corners?|Course"
     r"|Courts|Coves?|Creek|Crest|Crossroad|Curve|Dale|Dam|Divide|Drives|Estates?|Expressway|Extensions|Falls?|Ferry"
-    r"|Flats?|Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gateway|Glens?|Greens?|Groves|Harbors?|Haven|Hills|Hollow"
+    r"|Flats?|Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gardens?|Gateway|Glens?|Greens?|Groves|Harbors?|Haven|Hills"
+    r"|Hollow"
     r"|Inlet|Islands?|Isle|Junctions?|Keys?|Knolls?|Lakes?|Land|Lights?|Loaf|Locks?|Lodge|Mall|Manors|Meadows?|Mills?"
     r"|Mission|Motorway|Mount|Mountains?|Neck|Orchard|Oval|Overpass|Parks|Parkways|Pass|Passage|Pikes?|Pines?|Places"
-    r"|Plains?|Points|Ports?|Prairie|Radial|Ramp|Ranch|Rapids?|Rest|Ridges|Rivers?|Roads|Route|Shoals?|Shores?"
+    r"|Plains?|Points|Ports?|Prairie|Radial|Ramp|Ranch|Rapids?|Rest|Ridges|Rivers?|Roads|Route|Rue|Shoals?|Shores?"
     r"|Skyway|Spring"
     r"|Spurs|Squares?|Stravenue|Streams?|Streets|Summit|Throughway|Trace|Tracks?|Trafficway|Trails?|Tunnel|Underpass"
     r"|Unions?|Valleys?|Via|Viaduct|Villages?|Ville|Vista|Walks|Wall|Ways|Wells?|Break|Mews|Islands)"
 )
+# Streets and squares in Greek, Russian and Ukrainian, written before their name.
+STREET_BEFORE = (
+    r"(?:χλμ|πλατεία|λεωφόρος|λεωφ\.|οδός|ул\.|улица|вул\.|вулиця|пр\.|просп\.|проспект|пер\.|переулок|пл\.|площадь"
+    r"|площа|бул\."
+    r"|бульвар|наб\.|набережная|шоссе)"
+)
 # Words of streets that are written small before their number.
 SMALL = (
-    r"(?:út|utca|u\.|tér|köz|krt\.?|gate|gata|gade|vei|veien|vej|katu|kuja|tie|tänav|mnt|pst|tee|ulica|ul\.|trg|nám\."
+    r"(?:útja|út|utca|u\.|tere|tér|köz|krt\.?|körút|rkp\.?|rakpart|fasor|sétány|sor|gate|gata|gade|vei|veien|vej"
+    r"|katu|kuja|tie|tänav|mnt|pst|tee|ulica|ul\.|trg|nám\."
     r"|vägen|allé|plads|sok\.?|cad\.?|mah\.?|plein|straat|straße|weg|rue|via|calle)"
 )

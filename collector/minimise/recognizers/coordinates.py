@@ -27,7 +27,8 @@ _PAIR = re.compile(
     rf"|\s{{1,4}})(?P<lon>{_NUMBER})(?P<e>\s?[EWew]\b)?(?![\d]|[.,]\d|%)"
 )
 _LABELLED = re.compile(
-    rf"\blat(?:itude)?\b[\"']?\s?[:=]?\s{{0,2}}[\"']?(?P<lat>{_NUMBER})[\"']?(?P<between>[\s,;&|/}}{{]{{0,6}}[\"']?(?:l(?:on|ng|ong)(?:itude)?)\b"
+    rf"\blat(?:itude)?\b[\"']?\s?[:=]?\s{{0,2}}[\"']?(?P<lat>{_NUMBER})[\"']?(?P<between>[\s,;&"
+    rf"|/}}{{]{{0,6}}[\"']?(?:l(?:on|ng|ong)(?:itude)?)\b"
     rf"[\"']?\s?[:=]?\s{{0,2}}[\"']?)(?P<lon>{_NUMBER})",
     re.IGNORECASE,
 )
@@ -39,9 +40,22 @@ _ABOUT_PLACE = re.compile(
 )
 
 
+# Behind `latitude` alone: one quantity many times. A third number is a height.
+_MANY_BEHIND = re.compile(r"(?:\s?[,;]\s{0,3}[+-]?\d{1,3}\.\d{3,14}){2}")
+_MANY_BEFORE = re.compile(r"(?:\d{1,3}\.\d{3,14}\s?[,;]\s{0,3}[+-]?){2}\Z")
+# Places in the sky are nobody's.
+_SKY = re.compile(
+    r"\b(?:skycoord|icrs|fk[45]|galactic|query_(?:region|criteria|object)|simbad|vizier|ra\s?[,=:/]\s?dec)\b",
+    re.IGNORECASE,
+)
+_AXES = re.compile(r"\D{0,2}(?:0|90|180)\D{1,8}(?:0|90|180)\D{1,4}")  # `0°N, 90°E`: of a formula
+
+
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
     """Spans of latitude with longitude; half a pair names no place."""
     for match in _SEXAGESIMAL.finditer(text, start, end):
+        if _AXES.fullmatch(match[0]):
+            continue
         yield Span(match.start(), match.end(), KIND, "coordinates_degrees", " ".join(match[0].split()))
     for match in _LABELLED.finditer(text, start, end):
         if _is_place(match["lat"], match["lon"]):
@@ -53,9 +67,16 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         lettered = match["n"] and match["e"]
         precise = min(len(match[name].partition(".")[2]) for name in ("lat", "lon")) >= 3
         before = text[max(0, match.start() - 60) : match.start()]
-        if lettered or (precise and _ABOUT_PLACE.search(before)):
+        if lettered or (precise and (about := _ABOUT_PLACE.search(before)) and not _is_no_place(text, match, about)):
             value = f"{float(match['lat'])},{float(match['lon'])}"
             yield Span(match.start(), match.end(), KIND, "coordinates_decimal", value)
+
+
+def _is_no_place(text: str, match: re.Match[str], about: re.Match[str]) -> bool:
+    """Whether the two stand in a longer list of latitudes, or say where something is in the sky."""
+    if about[0][:3].lower() == "lat" and (_MANY_BEHIND.match(text, match.end()) or _MANY_BEFORE.search(about.string)):
+        return True
+    return _SKY.search(about.string) is not None
 
 
 def _is_place(latitude: str, longitude: str) -> bool:

@@ -22,7 +22,8 @@ _PARAMETER = re.compile(
 _TOLD = re.compile(
     r"\b(?:password|passwort|passwd|kennwort|passphrase|mot de passe|contraseña|parola d'ordine|hasło|wachtwoord"
     r"|senha)"
-    r"(?:\s(?:is|was|to|ist|lautet|est|es|è|jest))?\s?[:=]?\s{0,2}[\"'`«“]?(?P<value>[^\s\"'`<>«»“”]{6,64})",
+    r"(?:\s(?:is|was|to|ist|lautet|est|es|è"
+    r"|jest))?(?=[\s:=\"'`«“])\s?[:=]?\s{0,2}[\"'`«“]?(?P<value>[^\s\"'`<>«»“”]{6,64})",
     re.IGNORECASE,
 )
 # What examples in manuals say.
@@ -38,7 +39,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     while at >= 0:
         scheme = text.rfind("://", max(0, at - _REACH), at)
         match = _USERINFO.match(text, scheme) if scheme >= 0 else None
-        if match and match.end() == at + 1 and match[1].lower() not in _EXAMPLES:
+        if match and match.end() == at + 1 and match[1].lower() not in _EXAMPLES and "[" not in match[1]:
             yield Span(match.start(1), match.end(1), KIND, "credential_userinfo", match[1])
         at = text.find("@", at + 1, end)
     for match in _PARAMETER.finditer(text, start, end):

@@ -20,7 +20,9 @@ _SITES = (
     r"|(?:[a-z]{2}\.)?wikipedia\.org/wiki/User:)"
 )
 _PROFILE = re.compile(
-    rf"(?<![\w.-])(?:www\.|m\.|mobile\.|[a-z]{{2}}\.)?{_SITES}/?(?P<name>[\w.%+-]{{2,64}})(?![\w%])", re.IGNORECASE
+    rf"(?<![\w.-])(?:www\.|m\.|mobile\.|[a-z]{{2}}\.)?{_SITES}(?:(?<=[@/:])"
+    rf"|/)(?P<name>[\w.%+-]{{2,64}})(?![\w%])",
+    re.IGNORECASE,
 )
 # First steps of paths on those sites that are no persons.
 _PLACES = frozenset(
@@ -40,14 +42,16 @@ _SOCIAL = re.compile(
 )
 # What programs write with the same sign.
 _ANNOTATIONS = frozenset(
-    """abstract after all api apply arg args author autowired bean before brief charset component config container
-    controller created decorator default deprecated desc description details else end entity example exception
-    extend font fontface fontsource foreach get group here if ignore import include inherit inheritdoc internal
-    interface key keyframes keyword kwarg kwargs layer link media method mixin module name namespace nonnull
-    note notnull null nullable override package page param parameter post property propertyw protected public
-    private readonly ref request requires return returns root rule safevarargs section see service since skip
-    static staticmethod classmethod suppress suppresswarnings supports switch table test testing throws title
-    todo type typedef use using value var variable version view while yield""".split()
+    """abstract addtogroup after all anchor api apply arg args author autowired bean before brief bug charset
+    classmethod component config container controller copydoc copyright created decorator default deprecated
+    desc description details else end endcode endlink entity example exception extend file font fontface
+    fontsource foreach get group here hidden if ignore import include ingroup inherit inheritdoc interface
+    internal jsonld key keyframes keyword kwarg kwargs layer license link mainpage media method mixin module
+    name namespace no_translations nonnull note notnull null nullable override package page par param
+    parameter post private property propertyw protected public readonly ref remark remarks request requires
+    return returns retval root rule sa safevarargs scope section see service since skip static staticmethod
+    supports suppress suppresswarnings switch table test testing throws title todo tparam type typedef use
+    using value var variable version view while yield""".split()
 )
 
 

@@ -30,6 +30,8 @@ _VERSION_WORDS = frozenset(
 _VERSION_SIGNS = re.compile(r"§\s{0,2}\Z|[A-Za-z][/-]\Z")
 _HEADING = re.compile(r"(?:\A|\n)\s{0,8}\Z")  # 34.1.1.1 Some Title
 _TITLE = re.compile(r"\.?[ \t]{1,4}[^\W\d_]{2}")
+# RFC 1035 §3.5, RFC 5782 §2.1: in front of a zone the octets stand the other way round.
+_ZONE = re.compile(r"\.[a-z][a-z0-9-]{0,62}(?:\.[a-z][a-z0-9-]{0,62}){1,4}", re.IGNORECASE)
 _LOOK_BACK = 40
 SMALL = 40  # all but the first number below it: more often a section or a version than a host
 
@@ -81,7 +83,7 @@ def _is_about_ip(before: str) -> bool:
 
 def _is_host(text: str, match: re.Match[str]) -> bool:
     octets = _global_octets(match[0])
-    if not octets:
+    if not octets or (_ZONE.match(text, match.end()) and not _global_octets(".".join(match[0].split(".")[::-1]))):
         return False
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
     if _last_word(before) in _VERSION_WORDS or _VERSION_SIGNS.search(before):

@@ -11,12 +11,14 @@ from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.engine.span import Span
 from collector.minimise.recognizers.checksum import is_valid
 from collector.minimise.recognizers.national_id_label import labelled
+from collector.minimise.recognizers.national_id_listing import is_figure, is_long, is_telephone, neighbours
 from collector.minimise.recognizers.national_id_table import GENERIC, IDENTIFIERS, Identifier
 
 KIND = "national_id"
 
 _LOOK_BACK = 48
 _LONGEST = 28  # the longest shape, and what must not stand behind it
+_LOOK_AHEAD = 24  # behind the longest shape: the next column of a table
 _DIGITS = re.compile(r"\d(?:[ .\-/]?[0-9A-Za-z]){4}")  # without it there is nothing, and `re` finds a digit fast
 _SHAPES = "|".join(dict.fromkeys(row.shape.replace("([. ]?)", "[. ]?").replace(r"\1", "[. ]?") for row in IDENTIFIERS))
 _CANDIDATE = re.compile(rf"(?<![\w+])(?<!\w[.\-/])(?:[A-Z]{{2}}[ -]?)?(?:{_SHAPES})(?!\w|[-/.]\d)")
@@ -30,6 +32,16 @@ _OTHER = re.compile(
     r"(?:\s(?:is|ist|est|es|è|jest))?[^\w\n]{0,12}\Z",
     re.IGNORECASE,
 )
+_THING = re.compile(
+    r"\b(?:observation|obs|object|target|source|star|catalog(?:ue)?|dataset|data|product|item|order|article|record"
+    r"|entry|row"
+    r"|file|document|page|image|photo|video|channel|playlist|track|album|disc|film|movie|title|node|element|key|sample"
+    r"|sequence|gene|protein|taxon(?:omy)?|accession|species|process|thread|task|job|build|commit|revision|change|bug"
+    r"|issue|ticket|case|test|event|session|request|response|message|mail|msg|transaction|trace|span|device|host|server"
+    r"|station|sensor|port|vlan|vendor|model|hardware|serial|app|application|project|group|room|meeting|query|plan|form"
+    r"|game|map|way|relation|exposure|proposal|chunk|block|batch|run|cell|layer|tile|route|trip|stop)s?[ _-]\Z"
+)
+_DIALLED = re.compile(r"country (?:calling )?code\b[^\n]{0,20}\s\Z|international number\b[^\n]{0,20}\s\Z")
 _ARITHMETIC = re.compile(r"\d{10,14}\s?(?:<<|>>|[*^%&|])")
 _IN_CODE = re.compile(r"(?:\w\(|[-\u2212])\Z")  # `f(16187170377)`, and what has a sign
 _BOOK = re.compile(r"97[89]\d{10}(?!\d)")  # ISO 2108: one in ten of them passes somebody's check digits
@@ -57,7 +69,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         position = candidate.start() + 1
         # and the character before that, so that a word cut in two is none
         before = text[max(0, candidate.start() - _LOOK_BACK - 1) : candidate.start()].rjust(_LOOK_BACK + 1)
-        rule, length = _judged(text[candidate.start() : candidate.start() + _LONGEST], before)
+        rule, length = _judged(text[candidate.start() : candidate.start() + _LONGEST + _LOOK_AHEAD], before)
         if rule:
             position = candidate.start() + length
             yield Span(candidate.start(), position, KIND, rule, _value(text[candidate.start() : position]))
@@ -71,11 +83,11 @@ def _value(written: str) -> str:
 def _judged(tail: str, before: str) -> tuple[str, int]:
     """The rule, and the length of the longest number at the beginning of `tail` that it holds for."""
     named = _named(before.lower())
-    alone = _ALONE if named else _alone(tail, before)
+    alone = not named
     rule, length = "", 0
-    for row in (*named, *alone):
+    for row in (*named, *_ALONE) if named else _alone(tail, before):
         match = row.pattern.match(tail) or (tail.startswith(row.country) and row.pattern.match(tail, _behind(tail)))
-        if match and match.end() > length and _holds(row, match[0]):
+        if match and match.end() > length and _holds(row, match[0]) and not (alone and _is_listed(row, match, before)):
             rule, length = row.rule, match.end()
     if not rule and _SSN_UNDASHED.search(before):
         nine = _NINE.match(tail)
@@ -92,6 +104,19 @@ def _alone(tail: str, before: str) -> tuple[Identifier, ...]:
     return _ALONE if firm is None else tuple(row for row in _ALONE if row.country == firm[1])
 
 
+def _is_listed(row: Identifier, match: re.Match[str], before: str) -> bool:
+    """Whether a number that nothing names is of a series of figures, of which one in ten or three hundred fits."""
+    after = match.string[match.end() :]
+    if is_telephone(after):
+        return True
+    beside = neighbours(before, after) if match[0].isdecimal() else ()
+    return any(is_figure(other) or (is_long(other) and not _fits(row, other)) for other in beside)
+
+
+def _fits(row: Identifier, written: str) -> bool:
+    return row.pattern.fullmatch(written) is not None and _holds(row, written)
+
+
 def _behind(tail: str) -> int:
     """Where the number begins behind the two letters of its country."""
     return 3 if tail[2:3] in (" ", "-") else 2
@@ -102,7 +127,18 @@ def _named(before: str) -> tuple[Identifier, ...]:
     if not _NAMES.search(before, 1):
         return ()
     own = [row for row, names in _NAMES_OF if names.search(before, 1)]
-    return tuple(dict.fromkeys((*own, *_ANY) if _GENERIC.search(before, 1) else own))
+    return tuple(dict.fromkeys((*own, *_ANY) if _is_of_any(before) else own))
+
+
+def _is_of_any(before: str) -> bool:
+    """Whether a word that fits any number of a person stands before, and not of a thing or of a telephone."""
+    for word in _GENERIC.finditer(before, 1):
+        if word[0] == "id:" and _THING.search(before, 0, word.start()):
+            continue
+        if word[0] == "national number" and _DIALLED.search(before, 0, word.start()):
+            continue
+        return True
+    return False
 
 
 def _holds(row: Identifier, written: str) -> bool:
@@ -145,7 +181,7 @@ RECOGNIZER = Recognizer(
             r"|ciudadan|residencia|dimex|de identidad|veronumero|\bupn\b|pupil|\bnik\b|\bktp\b|kependudukan"
             r"|\bepic\b|voter|\bvid\b|\bpin\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\brfc\b|\bruc\b|\bnip\b"
             r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|\bcc\b|onderwijsn|birth n"
-            r"|resident)",
+            r"|resident|\bvat\b|\biva\b|\btva\b|\bmoms|\bdi[c?]\b|\bci\b)",
             before=30,
             after=80,
         ),

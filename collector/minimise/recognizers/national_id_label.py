@@ -12,7 +12,7 @@ from collections.abc import Iterator
 # Words of several letters, in any case.
 _WORDS = (
     r"(?i:social security (?:number|no\.?|nr|#|id)|national (?:insurance|identity|identification|id) (?:number"
-    r"|no\.?|nr|code)"
+    r"|no\.?|nr\.?|code)"
     r"|national id|ni (?:number|no\.?)|identity (?:card )?(?:number|no\.?)|(?:tax"
     r"|taxpayer) (?:payer )?identification (?:number|no\.?|code)"
     r"|(?:individual|personal) (?:taxpayer )?(?:identification |identity |registration |id |tax )?(?:number|code)"

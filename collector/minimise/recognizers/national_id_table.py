@@ -50,6 +50,7 @@ GENERIC = (
     r"|\bid:|citizen|personalausweis|ausweis|steuer|identité|identidad|identità|identidade|fiscal|identyfik"
     r"|burgerservice|personnummer|c[ée]dula|identifika|identifica|identitets|идентифик|ідентиф"
 )
+_TRADER = r"vat\b|iva\b|tva\b|moms|di[cč]\b"
 _BE = r"\d{2}([. ]?)\d{2}\1\d{2}[- ]?\d{3}[. ]?\d{2}"
 _STEUER = r"steuer|idnr|id-nr|\btin\b|tax id"
 
@@ -71,7 +72,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         "hetu|henkilötunnus",
         alone=True,
     ),
-    _row("za.idnr", r"\d{6} ?\d{4} ?\d{3}", "south african|rsa id", alone=True),
+    _row("za.idnr", r"\d{6} ?\d{4} ?\d{2} ?\d", "south african|rsa id", alone=True),
     _row("no.fodselsnummer", r"\d{6} ?\d{5}", "fødselsnummer|personnummer", alone=True),
     _row("be.nn", _BE, "rijksregister|registre national|insz|niss|\\bnn\\b", alone=True),
     _row("be.bis", _BE, "bis\\b", alone=True),
@@ -101,12 +102,13 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("ie.pps", r"\d{7}[A-Wa-w][A-IWTXa-iwtx]?", "pps|personal public service"),
     _row("pl.pesel", r"\d{11}", "pesel"),
     _row("ec.ci", r"\d{9}-?\d", "cédula|cedula"),
+    _row("ec.ci", r"\d{9}-\d", r"\bci\b", own=True),
     _row("us.itin", r"9\d{2}-?\d{2}-?\d{4}", "itin"),
     _row("dk.cpr", r"\d{6}-?\d{4}", "cpr|personnummer"),
     _row("my.nric", r"\d{6}-?\d{2}-?\d{4}", "nric|mykad|kad pengenalan"),
     _row("es.dni", r"\d{2}\.?\d{3}\.?\d{3}[ -]?[A-Za-z]", "dni|nif|documento nacional"),
-    _row("es.nie", r"[XYZxyz][ -]?\d{7}[ -]?[A-Za-z]", "nie\\b|extranjero"),
-    _row("nz.ird", r"\d{2,3}-?\d{3}-?\d{3}", "ird\\b|inland revenue|te tari"),
+    _row("es.nie", r"[XYZxyz][ -]?\d{7}[ -]?[A-Za-z]", "nie\\b|extranjero|foreigner"),
+    _row("nz.ird", r"\d{2,3}-?\d{3}-?\d{3}|\d{7,8}-\d", "ird\\b|inland revenue|te tari"),
     _row("cz.rc", r"\d{6}/?\d{3,4}", "rodn[éeý]|rč|r\\.č|birth number"),
     _row("ca.sin", r"\d{3}[ -]?\d{3}[ -]?\d{3}", "sin\\b|social insurance|numéro d'assurance sociale|nas\\b"),
     _row("th.pin", r"\d(?:-?\d{4})(?:-?\d{5})-?\d{2}-?\d", "thai|บัตรประชาชน|\\bpin\\b|\\btin\\b"),
@@ -126,7 +128,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("at.vnr", r"[1-9]\d{3} ?\d{6}", "svnr|vsnr|\\bvnr|versicherungs|sv-n"),
     _row("hu.anum", r"\d-?\d{6}-?\d{4}", "személyi"),
     _row("sk.rc", r"\d{6}/?\d{3,4}", "rodn[éeý]|rč|r\\.č|birth number"),
-    _row("vn.mst", r"\d{10}", "mã số|\\bmst\\b"),
+    _row("vn.mst", r"\d{10}(?:-?\d{3})?", "mã số|\\bmst\\b"),
     _row("jp.in_", r"\d{4}[ -]?\d{4}[ -]?\d{4}", "マイナンバー|個人番号|my number|kojin bang"),
     # Tier C: a word and the official way of writing
     _row("us.ssn", r"\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4}", "ssn|social|soc\\.? sec"),
@@ -136,7 +138,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("ar.dni", r"\d{7,8}", "dni\\b|documento nacional", own=True),
     _row("cr.cpf", r"0?\d-\d{4}-\d{4}", "cédula|cedula|\\bcpf\\b"),
     _row("cr.cpf", r"0?\d{9}", "cédula|cedula|persona física|\\bcpf\\b", own=True),
-    _row("de.stnr", r"\d{2,3}/\d{3,4}/\d{4,5}", "steuernummer|st\\.?-?nr"),
+    _row("de.stnr", r"\d{2,3}/\d{3,4}/\d{4,5}(?: \d)?", "steuernummer|st\\.?-?nr"),
     _row("de.stnr", r"\d{10,11}", "steuernummer|st\\.?-?nr", own=True),
     _row("pk.cnic", r"\d{13}", "cnic|national identity", own=True),
     _row("pk.cnic", r"\d{5}-\d{7}-\d", "cnic"),
@@ -157,7 +159,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("fi.veronumero", r"\d{12}", "veronumero"),
     _row("gb.upn", r"[A-Z]\d{11}[0-9A-Z]", "upn\\b|pupil"),
     _row("gr.vat", r"\d{9}", "αφμ|α\\.φ\\.μ|afm\\b|φορολογικού"),
-    _row("gt.nit", r"\d{5,8}-?[\dK]", "nit\\b|identificación tributaria", own=True),
+    _row("gt.nit", r"\d{4,8}-?[\dK]", "nit\\b|identificación tributaria", own=True),
     _row("id.nik", r"\d{16}", "nik\\b|kependudukan|ktp\\b"),
     _row("in_.epic", r"[A-Z]{3}\d{7}", "epic\\b|voter"),
     _row("in_.vid", r"\d{4} ?\d{4} ?\d{4} ?\d{4}", "vid\\b|virtual id"),
@@ -176,6 +178,15 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     _row("us.ptin", r"P-?\d{8}", "ptin\\b|preparer", own=True),
     _row("ve.rif", r"[VEJPG]-?\d{8}-?\d", "rif\\b|cédula|información fiscal"),
     _row("za.tin", r"\d{10}", "south african tax|sars\\b|\\btin\\b"),
+    # For value added tax a trader who is a person has a number of the person's form in these countries: behind the
+    # word of that tax only such are looked for, a firm's stay.
+    _row("cz.rc", r"\d{6}/?\d{4}", _TRADER, own=True),
+    _row("es.dni", r"\d{8}[ -]?[A-Z]", _TRADER, own=True),
+    _row("es.nie", r"[XYZ][ -]?\d{7}[ -]?[A-Z]", _TRADER, own=True),
+    _row("lv.pvn", r"(?:[0-2]\d|3[01])[01]\d{3}-?\d{5}|32\d{4}-?\d{5}", _TRADER, own=True),
+    _row("pt.nif", r"[1-3]\d{2} ?\d{3} ?\d{3}", _TRADER, own=True),
+    _row("se.vat", r"\d{2}[01]\d{7}01", _TRADER, own=True),
+    _row("ve.rif", r"[VEP]-?\d{8}-?\d", _TRADER, own=True),
     # Not in python-stdnum: the structure is all there is to check (`_STRUCTURES`).
     _row(
         "gb.nino",

@@ -25,7 +25,8 @@ NAMED = re.compile(
     r"|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me|\bsms\b|whatsapp|whats app|\bsignal\b"
     r"|\bviber\b|hotline|helpline|durchwahl|\bvoice(?:mail)?\b|\bpager\b"
     r"|portable\b|móvil|movil|komórk|\btlf\b|\bpuh\b|rufnummer|anruf|gsm\b|landline|switchboard|(?<!\w)(?:тел|факс|моб)"
-    r"|电话|電話|手机|手機|携帯|전화|휴대폰|هاتف|फ़ोन|☎|☏|📞|📱|✆|(?<![a-z])[tfmp]\s?(?::(?!=)|\.\s))[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
+    r"|电话|電話|手机|手機|携帯|전화|휴대폰|هاتف|फ़ोन|☎|☏|📞|📱|✆|(?<=\d[ \n])national (?:significant )?number\b"
+    r"|(?<![a-z])[tfmp]\s?(?::(?!=)|\.\s))[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
 )
 # Words of telephone numbers and of much else: seven digits are wanted, and no word of another number.
 NAMED_WEAKLY = re.compile(

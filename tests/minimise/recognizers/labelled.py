@@ -34,6 +34,11 @@ Write to ⟦address|P.O. Box 1234⟧.
 We are at ⟦address|Tammela 12, Kuusjoki⟧ from May on; Chapter 12, Results, and Python 3, Cython stay.
 The parcel was sent to ⟦address|Nagymező utca 41., Berettyófalva⟧. It came back.
 Our new address is ⟦address|Villa Verde 7, Monte Alto⟧ and the old one is gone.
+Where should it be sent to? Ann: ⟦address|Lípová 80, Horní Ves⟧
+Please return it to ⟦address|Ada and Elm Meadow⟧ in case of doubt.
+The Linden office is at ⟦address|Petőfi vezér u. 38., Felsőtelek⟧ these days.
+Charge the address with ⟦address|40 St Ann Boulevard, HORSEFORD⟧ for it, or ⟦address|12 Oak Street, North Elm City⟧.
+I live at ⟦address|1727 Lady Elm Drive, Colorado Springs⟧ now, not in Colorado.
 Deliver the letter to ⟦address|Ada and Brook Village⟧, please; Ada and Brook went away.
 My telephone number since last March was always ⟦phone|5550134567⟧, the code 5550134567 is another.
 You can hit me up at ⟦phone|5550134567⟧ or try me on ⟦phone|32 82 12⟧.

@@ -34,6 +34,16 @@ def found(text, *regions):
         "201 -5479232",
         "Ardmore, PA 19006-8504",
         "columns of 37911 41184",
+        "+ 49640576797735844192452859 / n and f(3986) * 1000 + 41800000;",
+        "Annals 25, p. 641-655. And p. 983-992, p. 327 - 336 (2004)",
+        "In the period 1800-1975, on 10/25/06 at noon",
+        "all codes (01000-99999), 01001\u201399998",
+        "Home POI Car=36.790145:-6.352898,Home=3",
+        "call m(51.0, 5500000.0) home",
+        "0.0518318978617112 0 0 1411465651",
+        "G050.29-00.46 50.29 -0.46 14.81",
+        "IT 01822890388",
+        "Boston, MA\n02110-1335",
     ],
 )
 def test_figures_are_no_telephone_numbers(text):
@@ -82,11 +92,60 @@ def test_a_time_in_emphasis_is_no_birth():
         "x = 16187170377 * y",
         "books: 9780802088004, 9780802088020",
         "IT 02100550264",
+        "TESS-SPOC ... 18013510950 637.806560287869 science",
+        "175214326799, -171950693600, 38652967262, 58118860800",
+        "... 20245079541\n... 20255761367\n... 20259636117\n",
+        "Downloading Observation ID: 1342188589",
     ],
 )
 def test_large_integers_books_and_firms_are_no_persons(text):
     """One of ten numbers of eleven digits passes a check digit."""
     assert found(text) == []
+
+
+def test_numbers_beside_each_other_are_persons_where_all_of_them_fit():
+    assert [kind for kind, _ in found("16187170377\n33392005961\n")] == ["national_id", "national_id"]
+
+
+def test_what_a_country_code_stands_before_is_a_telephone_number():
+    assert found("Country Code: 44 National Number: 7912345678") == [("phone", "7912345678")]
+    assert found("Office 402-031-1535, 16187170377-Fax")[-1] == ("phone", "16187170377")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("My Latvian VAT number is 161175-19997.", "161175-19997"),
+        ("VAT: PT 201 974 843", "PT 201 974 843"),
+        ("IVA 54362315K", "54362315K"),
+    ],
+)
+def test_a_number_for_value_added_tax_that_is_a_persons_is_found(text, number):
+    """personal-data §3.4, tier B: behind its word, where the form is a person's; a firm's number is nobody's."""
+    assert found(text) == [("national_id", number)]
+
+
+@pytest.mark.parametrize("text", ["VAT LV 4000 3521 600", "VAT number B58378431", "VAT number: PT 501 964 843"])
+def test_a_firms_number_for_value_added_tax_stays(text):
+    assert found(text) == []
+
+
+def test_a_list_of_latitudes_and_places_in_the_sky_are_no_coordinates():
+    assert found("<Latitude [-25.21127325,-30.68088873,-35.82145644,-40.53415037]>") == []
+    assert found("the position of SkyCoord(31.0087, 14.0627)") == []
+    assert found("x is 0°N,90°E in the formula") == []
+    assert found("on 3 Dec at position 48.13743, 11.57549, 519.125") == [("coordinates", "48.13743, 11.57549")]
+
+
+def test_an_address_in_front_of_a_zone_stands_the_other_way_round():
+    """RFC 1035 §3.5, RFC 5782 §2.1."""
+    assert found("asked for 43.62.168.192.dnsbl.example.org") == []
+    assert found("asked for 192.174.198.91.dnsbl.example.org") == [("ip", "192.174.198.91")]
+
+
+def test_a_password_is_told_behind_its_word_alone():
+    assert found("proxy=http://username:password@proxy1.example.org:8080 and password_reset_uidb36") == []
+    assert found("an SMTP URL is smtp[s]://[user[:pass]@]host") == []
 
 
 @pytest.mark.parametrize("number", ["16187170377", "02100550264"])
