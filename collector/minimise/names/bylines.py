@@ -130,9 +130,12 @@ class Byline:
     sure: bool
 
 
-def find(text: str) -> Iterator[Byline]:
-    """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
-    words_of = WordsOf(text)
+def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
+    """The names that short lines of `text` give as somebody's. Linear: no look beyond one line.
+
+    `words_of`: the words of what `text` is a part of.
+    """
+    words_of = words_of or WordsOf(text)
     opened: str | None = None
     for position, line, asks in _LINES.of(text):
         yield from _in_line(line, position, words_of, asks)
