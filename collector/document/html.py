@@ -36,7 +36,7 @@ class HtmlDocument:
     def visible(self) -> VisibleText:
         """The text a reader sees: one walk, shared by all who ask before somebody takes it to change the tree."""
         if self._visible is None:
-            self._visible = visible_text(self.root)
+            self._visible = visible_text(self.root, None if self._marked is None else self._marked.nodes)
         return self._visible
 
     def marked(self) -> MarkedTree:

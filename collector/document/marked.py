@@ -27,11 +27,13 @@ class Marked:
 class MarkedTree:
     """All of a tree's elements, in stretches of at most `MOST`. Holds as long as nobody changes the tree."""
 
-    __slots__ = ("_only", "elements")
+    __slots__ = ("_only", "elements", "nodes")
 
     def __init__(self, root: etree._Element) -> None:
         """Walk over the tree below `root`, once."""
-        # "*" takes half the time of `etree.Element`; held, for lxml makes an object anew when nobody holds it
+        # comments and instructions, too; held, for lxml makes an object anew when nobody holds it
+        self.nodes: list[etree._Element] = list(root.iter())
+        # "*" takes half the time of `etree.Element`
         self.elements: list[etree._Element] = list(root.iter("*"))
         self._only = _marked(self.elements) if len(self.elements) <= MOST else None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from lxml import etree
 
@@ -16,81 +18,125 @@ BLOCKS = frozenset(
     ul video audio xmp""".split()
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f]")  # from character references; shown as nothing
-_KEEPS_LINES = frozenset(("pre", "listing", "xmp", "plaintext"))
 
+# What an element is to the text. Nothing: it stands in a line. `_LINES`: a block that keeps its own lines.
+_BLOCK, _LINES, _UNSEEN = 1, 2, 3
+_MEANING = {**dict.fromkeys(BLOCKS, _BLOCK), **dict.fromkeys(UNSEEN, _UNSEEN), "pre": _LINES}
 
-@dataclass(slots=True, repr=False)
-class Piece:
-    """One text node: characters `start` to `end` of the visible text are `element.text`, or its `.tail`."""
-
-    start: int
-    end: int
-    element: etree._Element
-    tail: bool
+Node = tuple[int, int, etree._Element, bool]  # noqa: SLF001  lxml has no other name for it
+_START, _END = itemgetter(0), itemgetter(1)
 
 
 @dataclass(slots=True, repr=False)
 class VisibleText:
     """`text` in document order. Blocks are separated by a newline, inline elements by nothing.
 
-    Inside a block each white space character became one space, so every piece has the length of its node.
+    Inside a block each white space character became one space, so every text node keeps its length.
     White space between blocks is left out.
     """
 
     text: str
-    pieces: list[Piece] = field(default_factory=list)
+    # Text nodes in order: characters `start` to `end` are the element's `text`, or where so marked its `tail`.
+    nodes: list[Node] = field(default_factory=list)
     held: list[etree._Element] = field(default_factory=list)  # all elements: their Python objects are made once
 
+    def between(self, start: int, end: int) -> list[Node]:
+        """The text nodes of which a character stands in the half-open range, which is not empty."""
+        first = bisect.bisect_right(self.nodes, start, key=_END)
+        return self.nodes[first : bisect.bisect_left(self.nodes, end, lo=first, key=_START)]
 
-def visible_text(root: etree._Element) -> VisibleText:
-    """One walk over the tree; linear, without recursion."""
-    # Written out rather than in small functions: half of the time of a page's facts is spent here.
+
+def visible_text(  # noqa: PLR0915  see below
+    root: etree._Element, held: list[etree._Element] | None = None
+) -> VisibleText:
+    """One walk over the tree; linear, without recursion. `held`: all nodes below `root`, where somebody has them."""
+    # Written out, and what is done with a text twice, rather than in small functions: of the time of a page's facts
+    # half is spent here. lxml's own walk takes as long again, for it makes a pair of each element's start and end.
     parts: list[str] = []
-    pieces: list[Piece] = []
+    nodes: list[Node] = []
     length = 0
     ended = True  # the text so far ends with a separator
     plain = True  # no character so far that may be a control
     preformatted = 0
-    held = list(root.iter())  # lxml makes an element's Python object anew each time nobody holds it
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walker:
-        tail = event != "start"
-        if event == "comment" or event == "pi":  # noqa: PLR1714  a set would cost more than the rest of the line
-            text = element.tail
-        else:
-            tag = element.tag
-            if not tail and tag in UNSEEN:
-                walker.skip_subtree()
+    held = held or list(root.iter())  # lxml makes an element's Python object anew each time nobody holds it
+    hidden: etree._Element | None = None
+    outside = root.getparent()
+    top, meaning = outside, 0  # the last element that began and has not ended; those around it:
+    around: list[tuple[etree._Element | None, int]] = []
+    for element in (*held, None):
+        parent = outside if element is None else element.getparent()
+        while top is not parent:
+            assert top is not None
+            if hidden is None or top is hidden:
+                hidden = None
+                if meaning and meaning != _UNSEEN:
+                    if parts and parts[-1] != "\n":
+                        parts.append("\n")
+                        length += 1
+                    ended = True
+                    if meaning == _LINES:
+                        preformatted -= 1
+                text = top.tail if top is not root else None
+                if text:
+                    if preformatted:
+                        plain = False
+                    elif text.isspace():
+                        if not ended:
+                            parts.append(" ")
+                            length += 1
+                            ended = True
+                        text = ""
+                    elif not text.isprintable():
+                        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
+                        plain = plain and text.isprintable()
+                    if text:
+                        parts.append(text)
+                        end = length + len(text)
+                        nodes.append((length, end, top, True))
+                        length = end
+                        ended = text[-1] in " \n"
+            top, meaning = around.pop()
+        if element is None:
+            break
+        around.append((top, meaning))
+        top = element
+        tag = element.tag
+        meaning = _MEANING.get(tag, 0)
+        if hidden is not None:
+            continue
+        if meaning:
+            if meaning == _UNSEEN:
+                hidden = element
                 continue
-            if tag in BLOCKS:
-                if parts and parts[-1] != "\n":
-                    parts.append("\n")
-                    length += 1
-                ended = True
-                if tag in _KEEPS_LINES:
-                    preformatted += -1 if tail else 1
-            text = element.text if not tail else element.tail if element is not root else None
+            if parts and parts[-1] != "\n":
+                parts.append("\n")
+                length += 1
+            ended = True
+            if meaning == _LINES:
+                preformatted += 1
+        elif tag.__class__ is not str:  # a comment
+            continue
+        text = element.text
         if not text:
             continue
-        if not preformatted:
-            if text.isspace():
-                if not ended:
-                    parts.append(" ")
-                    length += 1
-                    ended = True
-                continue
-            if not text.isprintable():
-                text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
-                plain = plain and text.isprintable()
-        else:
+        if preformatted:
             plain = False
+        elif text.isspace():
+            if not ended:
+                parts.append(" ")
+                length += 1
+                ended = True
+            continue
+        elif not text.isprintable():
+            text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
+            plain = plain and text.isprintable()
         parts.append(text)
         end = length + len(text)
-        pieces.append(Piece(length, end, element, tail))
+        nodes.append((length, end, element, False))
         length = end
         ended = text[-1] in " \n"
     joined = "".join(parts)
-    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), pieces, held)
+    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), nodes, held)
 
 
 def plain_lines(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -94,7 +94,7 @@ class Triggers:
     ) -> None:
         """`frequent`: words that say little, and are looked for only where a phrase has no others."""
         self._phrases = sorted(set(phrases))
-        self._patterns: list[re.Pattern[bytes] | None] = [None] * len(self._phrases)
+        self._patterns: list[tuple[bytes, re.Pattern[bytes]] | None] = [None] * len(self._phrases)
         self._blind = False
         numbers: dict[bytes, int] = {}
         self._by_key: dict[int, list[tuple[int, int]]] = {}
@@ -120,9 +120,10 @@ class Triggers:
         count = 0
         for number in sorted(numbers):
             label, phrase = self._phrases[number]
+            begin, pattern = self._pattern(number)
             places = []
-            for match in self._pattern(number).finditer(data):
-                places.append(match.end() - 2)  # of the last letter of the first word, without the space in front
+            for end in _ends(begin, pattern, data):
+                places.append(end - 2)  # of the last letter of the first word, without the space in front
                 count += 1
                 if count > MAX_PLACES:
                     return None
@@ -130,11 +131,26 @@ class Triggers:
                 found.append(Sighting(label, phrase, tuple(places)))
         return tuple(found)
 
-    def _pattern(self, number: int) -> re.Pattern[bytes]:
+    def _pattern(self, number: int) -> tuple[bytes, re.Pattern[bytes]]:
+        """What the phrase begins with, nothing for an age, and how it is looked for."""
         known = self._patterns[number]
         if known is None:
-            known = self._patterns[number] = re.compile(_expression(self._phrases[number][1]))
+            begin, ahead = _expression(self._phrases[number][1])
+            known = self._patterns[number] = (b"" if begin == _AGE else begin, re.compile(begin + ahead))
         return known
+
+
+def _ends(begin: bytes, pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
+    """Where `pattern`, which begins with the letters `begin`, ends: `find` is ten times as fast as `re` up to them."""
+    if not begin:
+        for match in pattern.finditer(data):
+            yield match.end()
+        return
+    at = data.find(begin)
+    while at >= 0:
+        if found := pattern.match(data, at):
+            yield found.end()
+        at = data.find(begin, at + len(begin))
 
 
 def _noted(number: int, _start: int, _end: int, _flags: int, found: Any) -> None:
@@ -173,11 +189,11 @@ def _keys(phrase: tuple[str, ...], frequent: frozenset[str]) -> list[bytes]:
     return [b" " + word for word in (telling or words)[:2]]
 
 
-def _expression(phrase: tuple[str, ...]) -> bytes:
+def _expression(phrase: tuple[str, ...]) -> tuple[bytes, bytes]:
     """Matches the first word where the others follow: nothing is consumed that another match might begin with."""
     first, *rest = _parts(phrase)
     ahead = b"".join(rb" +" + (_LATER_AGE if part == NUMBER.encode() else part.rstrip()) for part in rest)
     last = (rest or [first])[-1]
     ahead += b"(?= )" if last.endswith((b" ", NUMBER.encode())) else b""
     begin = _AGE if first == NUMBER.encode() else b" " + first.rstrip()
-    return begin + (b"(?=%b)" % ahead if ahead else b"")
+    return begin, b"(?=%b)" % ahead if ahead else b""

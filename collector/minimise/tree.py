@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from collector.document.marked import MarkedTree, Pair
-from collector.document.text import Piece, VisibleText, visible_text
+from collector.document.text import Node, VisibleText, visible_text
 from collector.minimise import rescan
 from collector.minimise.engine.span import Span, resolve
 from collector.minimise.names import attributions
@@ -105,52 +105,58 @@ def rewrite_pieces(visible: VisibleText, spans: list[Span], redactor: Redactor) 
     Returns what was written for each span, by its index.
     """
     replacements: dict[int, str] = {}
+    if redactor.escaping:
+        touched = visible.nodes
+    else:
+        touched = list(dict.fromkeys(node for span in spans for node in visible.between(span.start, span.end)))
     first = 0
-    if not spans and not redactor.escaping:
-        return replacements
-    for piece in visible.pieces:
-        while first < len(spans) and spans[first].end <= piece.start:
+    for node in touched:
+        start, end, _, _ = node
+        while first < len(spans) and spans[first].end <= start:
             first += 1
         here = []
         for index in range(first, len(spans)):
-            if spans[index].start >= piece.end:
+            if spans[index].start >= end:
                 break
             here.append(index)
         if here:
-            _write(piece, _edited(piece, spans, here, replacements, redactor))
+            _write(node, _edited(node, spans, here, replacements, redactor))
         elif redactor.escaping:
-            text = _read(piece)
+            text = _read(node)
             kept = redactor.kept(text)
             if kept != text:
-                _write(piece, kept)
+                _write(node, kept)
     return replacements
 
 
-def _edited(piece: Piece, spans: list[Span], here: list[int], done: dict[int, str], redactor: Redactor) -> str:
-    text = _read(piece)
+def _edited(node: Node, spans: list[Span], here: list[int], done: dict[int, str], redactor: Redactor) -> str:
+    text = _read(node)
+    begin = node[0]
     parts = []
     position = 0
     for index in here:
         span = spans[index]
-        start = max(span.start - piece.start, 0)
+        start = max(span.start - begin, 0)
         parts.append(redactor.kept(text[position:start]))
         if index not in done:
             done[index] = redactor.replacement(span.kind, span.value)
             parts.append(done[index])
-        position = min(span.end - piece.start, len(text))
+        position = min(span.end - begin, len(text))
     parts.append(redactor.kept(text[position:]))
     return "".join(parts)
 
 
-def _read(piece: Piece) -> str:
-    return (piece.element.tail if piece.tail else piece.element.text) or ""
+def _read(node: Node) -> str:
+    _, _, element, tail = node
+    return (element.tail if tail else element.text) or ""
 
 
-def _write(piece: Piece, text: str) -> None:
-    if piece.tail:
-        piece.element.tail = settable(text)
+def _write(node: Node, text: str) -> None:
+    _, _, element, tail = node
+    if tail:
+        element.tail = settable(text)
     else:
-        piece.element.text = settable(text)
+        element.text = settable(text)
 
 
 def _rewrite_elements(

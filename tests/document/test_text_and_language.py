@@ -47,15 +47,23 @@ def test_lines_of_preformatted_text_stay():
 
 
 @given(st.text(alphabet="<>/pbdiv \n\tre@xab!-", max_size=120))
-def test_every_piece_is_its_text_node(html):
+def test_every_node_keeps_its_text(html):
     root = tree_of(html)
     visible = visible_text(root)
     assert "".join(visible.text.split()) == "".join(visible.text.split())
-    for piece in visible.pieces:
-        node = piece.element.tail if piece.tail else piece.element.text
-        shown = visible.text[piece.start : piece.end]
-        assert len(shown) == len(node)
-        assert shown.split() == node.split()
+    for start, end, element, tail in visible.nodes:
+        text = element.tail if tail else element.text
+        shown = visible.text[start:end]
+        assert len(shown) == len(text)
+        assert shown.split() == text.split()
+    assert visible_text(root, list(root.iter())).text == visible.text
+
+
+@given(st.text(alphabet="<>/pbdiv a-!", max_size=80), st.integers(0, 60), st.integers(1, 60))
+def test_nodes_of_a_range_are_those_that_show_a_character_of_it(html, start, length):
+    visible = visible_text(tree_of(html))
+    here = [node for node in visible.nodes if any(start <= place < start + length for place in range(node[0], node[1]))]
+    assert visible.between(start, start + length) == here
 
 
 def article(words=60):

@@ -102,9 +102,12 @@ _LINES = byline_lines.Lines(
 )
 
 
-def find(text: str) -> Iterator[Byline]:
-    """The names that short lines of `text` give as somebody's. Linear: no look beyond one line."""
-    words_of = WordsOf(text)
+def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
+    """The names that short lines of `text` give as somebody's. Linear: no look beyond one line.
+
+    `words_of`: the words of what `text` is a part of.
+    """
+    words_of = words_of or WordsOf(text)
     opened: str | None = None
     claimed = False
     for position, line, asks in _LINES.of(text):

@@ -51,11 +51,10 @@ def glued_spans(visible: VisibleText, names: Names) -> Iterator[Span]:
     """Names in text nodes that touch the next one without a space: `<a>Jane Doe</a><time>12 May</time>`."""
     text = visible.text
     glued: dict[int, int] = {}
-    for first, second in itertools.pairwise(visible.pieces):
-        end = first.end
-        if end == second.start and text[end - 1].isalnum() and text[end].isalnum():
-            glued[first.start] = end
-            glued[second.start] = second.end
+    for (start, end, _, _), (following, stop, _, _) in itertools.pairwise(visible.nodes):
+        if end == following and text[end - 1].isalnum() and text[end].isalnum():
+            glued[start] = end
+            glued[following] = stop
     if not glued:
         return
     # searched through as one, with a sign between that no name goes across
@@ -70,7 +69,7 @@ def glued_spans(visible: VisibleText, names: Names) -> Iterator[Span]:
 
 def ranges_of(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
     """From where to where each element's text reaches, for those that have some."""
-    places = {(piece.element, piece.tail): piece for piece in visible.pieces}
+    places = {(element, tail): (start, end) for start, end, element, tail in visible.nodes}
     ranges: dict[etree._Element, tuple[int, int]] = {}
     looked_at = 0
     for element in wanted:
@@ -80,9 +79,9 @@ def ranges_of(visible: VisibleText, wanted: list[etree._Element]) -> dict[etree.
         for child in element.iterdescendants():
             nodes += ((child, False), (child, True))
             looked_at += 1
-        pieces = [places[node] for node in nodes if node in places]
-        if pieces:
-            ranges[element] = (min(p.start for p in pieces), max(p.end for p in pieces))
+        shown = [places[node] for node in nodes if node in places]
+        if shown:
+            ranges[element] = (min(start for start, _ in shown), max(end for _, end in shown))
     return ranges
 
 

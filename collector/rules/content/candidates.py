@@ -6,15 +6,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from collector.document.figures import may_hold_bare_age
+from collector.lists.given_names import given_names
 from collector.lists.lexicon import lexicons
 from collector.lists.page_triggers import Seen
+from collector.lists.phrases import Phrases
 from collector.rules.content.sentence import judge, sentence_of
 
 MAX_TEXT = 200_000  # characters that are judged
 MAX_SENTENCE = 600  # characters
 MAX_JUDGED = 48  # sentences; a text with more of them is worth reading as a whole
+_WORD = re.compile(r"\w+")
 _BARE_AGE = re.compile(r"[,(]\s?1?\d[,)]")
 # White space after the end of a sentence, or line breaks. A set first: `re` then skips what is no space.
 _END = re.compile(r"\s(?:(?<=[.!?\u2026;]\s)\s*|(?<=\n)\n*)")
@@ -80,7 +84,28 @@ def _pieces(line: str) -> Iterator[str]:
     yield line[start:]
 
 
+@lru_cache(maxsize=16)
+def _subjects(code: str) -> Phrases:
+    """Everything but a name that a term can be tied to in the language, as `judge` asks for it."""
+    language = lexicons().languages[code]
+    ages = (lexicon.terms.get(code) for lexicon in lexicons().categories if lexicon.kind == "age")
+    known = (language.own_has, language.own_is, language.my, language.kin, *(terms for terms in ages if terms))
+    return Phrases((*(" ".join(words) for phrases in known for words in phrases), *language.pronoun))
+
+
+def _holds_subject(raw: str, codes: tuple[str, ...]) -> bool:
+    """Whether the sentence says or may name whom a term could be tied to: most do not, and need not be judged."""
+    written = _WORD.findall(raw)
+    words = [word.lower() for word in written]
+    if any(_subjects(code).spans(words) for code in codes):
+        return True
+    given = given_names()
+    return any(word in given and whole[0].isupper() for word, whole in zip(words, written, strict=True))
+
+
 def _may_tie(raw: str, codes: tuple[str, ...]) -> bool:
+    if not _holds_subject(raw, codes):
+        return False
     sentence = replace(sentence_of(raw, ""), named_before=True)
     return next(judge(sentence, codes), None) is not None
 
