@@ -82,6 +82,11 @@ class Uses:
         return dict(_plain(self))
 
     @classmethod
+    def of(cls, said: Iterable[str]) -> Uses:
+        """The reverse of `permissions`. Raises ValueError for a word that is no permission, TypeError for a sixth."""
+        return cls(*map(Permission, said))
+
+    @classmethod
     def denying(cls, *uses: Use) -> Uses:
         """Deny these, say nothing of the others."""
         return cls(**{use.value: Permission.DENY for use in uses})
@@ -99,6 +104,17 @@ _USES = tuple(Use)
 @lru_cache(maxsize=243)  # 3 to the 5th: every statement there can be
 def _plain(uses: Uses) -> tuple[tuple[str, str], ...]:
     return tuple((use.value, permission.value) for use, permission in uses)
+
+
+def permissions(uses: Uses) -> tuple[str, str, str, str, str]:
+    """The bare words, in the order of `Use`: for who passes them on."""
+    return (
+        uses.fetch._value_,
+        uses.train._value_,
+        uses.input._value_,
+        uses.index._value_,
+        uses.tdm._value_,
+    )
 
 
 def combine_uses(statements: Iterable[Uses]) -> Uses:

@@ -7,14 +7,15 @@ import os
 import signal
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.crawler.documents.document_worker import Answer, Job, light, with_known, without_known
+from collector.crawler.documents.messages import Answer, Job, answer_bytes, answer_of, job_bytes, job_of
 from collector.crawler.documents.pool import DocumentLostError, DocumentPool
-from collector.model.decision import Finding, Gate, NoArchive, NoFollow, Verdict, combine
+from collector.model.decision import Evidence, Finding, Gate, NoArchive, NoFollow, Verdict, combine
 from collector.model.event import Outcome, Stop
 from collector.model.headers import Headers
 from collector.model.page import Admitted, Candidate, Capture, Hop, Link, Minimised
@@ -71,6 +72,45 @@ def test_two_workers_make_the_same_bytes_as_none(pipeline):
     assert all(b"quillfeather" not in one.result.body for one in pooled)
     assert pool.statistics.documents == 200
     assert pool.statistics.cpu_seconds > 0
+
+
+def test_what_the_crawler_knows_of_a_page_is_as_it_was_beside_what_its_reader_found(pipeline):
+    """Everything that a capture carries, a truncated one over TLS in a second attempt, with decisions and a language."""
+    plain = capture(1)
+    ref = pipeline.ruleset.policy
+    said = Finding("tdmrep_file", Verdict.ALLOW, "said", Uses(tdm=Permission.ALLOW), evidence=(Evidence("header"),))
+    before = combine(Gate.SITE, [said], need=frozenset(), policy=ref, now=NOW)
+    candidate = Candidate(plain.admitted.candidate.url, 3, 2, "LR", "https://a.example/", 2, lastmod="2026")
+    full = replace(
+        plain,
+        admitted=Admitted(candidate, (before,)),
+        decisions=(before,),
+        headers=Headers([("Content-Type", "text/html"), ("X-Robots-Tag", "noai"), ("x-robots-tag", "noimageai")]),
+        ip_address="::1",
+        protocol="HTTP/1.0",
+        tls_verified=True,
+        truncated="disconnect",
+    )
+    inline, pooled = (run(DocumentPool(pipeline, size, 60.0), lambda pool: pool.ingest(full, NOW)) for size in (0, 1))
+    assert pooled == inline
+    assert isinstance(pooled.result, Minimised)
+    assert pooled.result.decisions[0] is before
+
+
+class Word(StrEnum):
+    """What a rule of somebody else's may use for a text."""
+
+    SAID = "said"
+
+
+def test_a_finding_in_words_of_an_enumeration_comes_back_in_plain_ones(pipeline):
+    job = Job(capture(1), NOW)
+    said = Finding(Word.SAID, Verdict.DENY, Word.SAID, evidence=(Evidence(Word.SAID, locator=Word.SAID),))
+    decision = combine(Gate.CONTENT, [said], need=frozenset(), policy=pipeline.ruleset.policy, now=NOW)
+    stop = Stop(job.capture.admitted.candidate, Outcome.WITHHELD, Word.SAID, (decision,))
+    back = answer_of(answer_bytes(Answer(Ingested(stop), "", 0.0), job), job).ingested
+    assert back == Ingested(stop)
+    assert type(back.result.decisions[0].findings[0].reason) is str
 
 
 def processes(pool):
@@ -245,7 +285,7 @@ def test_what_a_worker_is_not_told_bears_on_nothing(pipeline, gates):
     """A reader's share in a page's uses and obligations is what it would be with every finding of the earlier gates."""
     ref = pipeline.ruleset.policy
     decisions = tuple(combine(Gate.SITE, findings, need=frozenset(), policy=ref, now=NOW) for findings in gates)
-    told = light(replace(capture(1), decisions=decisions)).decisions
+    told = job_of(job_bytes(Job(replace(capture(1), decisions=decisions), NOW))).capture.decisions
     assert overall(told, pipeline.ruleset) == overall(decisions, pipeline.ruleset)
     assert [d.obligations for d in told] == [d.obligations for d in decisions]
 
@@ -265,8 +305,8 @@ def test_every_link_comes_back_from_a_worker_as_it_was(links):
     """One that is a hop of its own kind, dated, not to be followed or licensed among them, also where it is alone."""
     job = Job(capture(1), NOW)
     stop = Stop(job.capture.admitted.candidate, Outcome.WITHHELD, "read for its links only")
-    told = without_known(Answer(Ingested(stop, tuple(links)), "", 0.0), job)
-    assert with_known(told, (), ()).ingested == Ingested(stop, tuple(links))
+    told = answer_bytes(Answer(Ingested(stop, tuple(links)), "", 0.0), job)
+    assert answer_of(told, job).ingested == Ingested(stop, tuple(links))
 
 
 @pytest.mark.parametrize("size", [0, 1])
@@ -274,7 +314,8 @@ def test_links_that_are_known_are_left_out_where_nothing_else_is_said_of_them(pi
     def hrefs(links: str, *known: str) -> list[str]:
         page = capture(1, document("Page", main=f"<p>{'words ' * 30}</p>{links}").encode())
         pool = DocumentPool(pipeline, size, 60)
-        found = run(pool, lambda pool: pool.ingest(page, NOW, known=known)).links
+        left = lambda hrefs: [href for href in hrefs if href not in known]  # noqa: E731
+        found = run(pool, lambda pool: pool.ingest(page, NOW, unknown=left)).links
         return [link.href for link in found]
 
     both = '<a href="/x">x</a> <a href="/y">y</a>'

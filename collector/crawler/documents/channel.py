@@ -16,7 +16,10 @@ class Channel(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[bytes] | None = None
+        self._answer: asyncio.Future[bytes | None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._message: bytes | None = None  # an answer that came while nobody waited for it
+        self._lost: str | None = None  # why there will be none
         self._buffer = bytearray()
         self._size = -1  # of the message that is coming; -1: not known yet
 
@@ -30,14 +33,44 @@ class Channel(asyncio.Protocol):
             raise ConnectionResetError
         self._transport.write(FRAME.pack(len(message)) + message)
 
-    def ask(self, message: bytes) -> asyncio.Future[bytes]:
-        """The answer to come, or ConnectionResetError when the process ends instead. Raises ConnectionError as `tell`.
+    def ask(self, message: bytes, seconds: float) -> asyncio.Future[bytes | None]:
+        """The answer to come, as `wait`. Raises ConnectionError as `tell`.
 
         Who does not wait for it any more cuts the channel: the next answer would be this one.
         """
         self.tell(message)
-        self._answer = asyncio.get_running_loop().create_future()
-        return self._answer
+        return self.wait(seconds)
+
+    def wait(self, seconds: float) -> asyncio.Future[bytes | None]:
+        """The answer to what was asked, or None when it takes longer; ConnectionError when the process is gone."""
+        loop = asyncio.get_running_loop()
+        answer = self._answer = loop.create_future()
+        if self._message is not None or self._lost is not None:
+            self._settle()
+        else:
+            self._timer = loop.call_later(seconds, self._late)
+        return answer
+
+    def _late(self) -> None:
+        answer, self._answer, self._timer = self._answer, None, None
+        if answer is not None and not answer.done():
+            answer.set_result(None)
+
+    def _settle(self) -> None:
+        """Tell whoever waits; or whoever will, of what has been asked already."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        answer, self._answer = self._answer, None
+        if answer is None:
+            return
+        message, self._message = self._message, None
+        if answer.done():
+            return
+        if message is not None:
+            answer.set_result(message)
+        else:
+            answer.set_exception(ConnectionResetError(self._lost))
 
     def data_received(self, data: bytes) -> None:
         """Some of an answer."""
@@ -47,17 +80,14 @@ class Channel(asyncio.Protocol):
         whole = FRAME.size + self._size
         if self._size < 0 or len(self._buffer) < whole:
             return
-        answer, self._answer = self._answer, None
-        message = bytes(memoryview(self._buffer)[FRAME.size : whole])
+        self._message = bytes(memoryview(self._buffer)[FRAME.size : whole])
         self._buffer, self._size = bytearray(), -1
-        if answer is not None and not answer.done():
-            answer.set_result(message)
+        self._settle()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The process ended, or `abort` was called."""
-        answer, self._answer = self._answer, None
-        if answer is not None and not answer.done():
-            answer.set_exception(ConnectionResetError(str(exc or "")))
+        self._lost = str(exc or "")
+        self._settle()
 
     def abort(self) -> None:
         """Cut it."""

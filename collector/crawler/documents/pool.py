@@ -12,13 +12,14 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler.documents import pickled
 from collector.crawler.documents.channel import Channel
-from collector.crawler.documents.document_worker import MEMORY_LIMIT, Answer, Job, Setup, ingest, light, with_known
+from collector.crawler.documents.document_worker import MEMORY_LIMIT, Setup, ingest
+from collector.crawler.documents.messages import Answer, Job, Unknown, answer_of, job_bytes
 from collector.crawler.documents.processes import cpu_seconds
 from collector.minimise.names.asked import Persons
 from collector.model.errors import StorageError
@@ -81,21 +82,21 @@ class DocumentPool:
             self._idle.put_nowait(None)
 
     async def ingest(
-        self, capture: Capture, now: datetime, fetch: Fetch | None = None, known: Container[str] = ()
+        self, capture: Capture, now: datetime, fetch: Fetch | None = None, unknown: Unknown | None = None
     ) -> Ingested:
         """Ingest one capture. Raises DocumentLostError when it hangs, kills its worker or breaks the parser.
 
-        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile. Links of
-        which nothing but the URL is to be said may be left out where it is `known`.
+        `fetch` gets the documents that the page names and that decide on it; no worker is held meanwhile. Of links of
+        which nothing but the URL is to be said those may be left out that `unknown` does not give back.
         """
-        ingested = await self._run(Job(capture, now), known)
+        ingested = await self._run(Job(capture, now), unknown)
         if isinstance(ingested, Wanting):
             files = await fetch(ingested.needed, capture.admitted.candidate.url) if fetch is not None else {}
-            ingested = await self._run(Job(capture, now, files), known)
+            ingested = await self._run(Job(capture, now, files), unknown)
         assert isinstance(ingested, Ingested)  # with `files` nothing is wanting
         return ingested
 
-    async def _run(self, job: Job, known: Container[str]) -> Ingested | Wanting:
+    async def _run(self, job: Job, unknown: Unknown | None) -> Ingested | Wanting:
         if self.size == 0:
             return self._account(ingest(self.pipeline, job))
         worker = await self._idle.get()
@@ -106,7 +107,7 @@ class DocumentPool:
                 worker = None
             if worker is None or worker.process.poll() is not None:
                 worker = await self._start()
-            answer = await self._in_time(worker, replace(job, capture=light(job.capture)))
+            answer = await self._in_time(worker, job_bytes(job))
             replacement = worker
         except TimeoutError:
             self.statistics.timeouts += 1
@@ -118,32 +119,26 @@ class DocumentPool:
             if replacement is None and worker is not None:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
-        return self._account(with_known(answer, job.capture.decisions, known))
+        return self._account(answer_of(answer, job, unknown))
 
-    async def _in_time(self, worker: _Worker, job: Job) -> Answer:
+    async def _in_time(self, worker: _Worker, message: bytes) -> bytes:
         """The worker's answer. Raises TimeoutError when it has computed for `seconds`, or waits for nothing.
 
         Its CPU time counts: that the machine was busy, or suspended for a while, is no fault of the document.
         """
-        asking = worker.channel.ask(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
-        try:
-            await asyncio.wait({asking}, timeout=min(self.seconds, UNWATCHED))
-            if not asking.done():
-                await self._watch(worker.process.pid, asking)
-            answer: Answer = pickle.loads(asking.result())  # noqa: S301  from our own child
-            return answer
-        finally:
-            asking.cancel()
+        answer = await worker.channel.ask(message, min(self.seconds, UNWATCHED))
+        return await self._watch(worker) if answer is None else answer
 
-    async def _watch(self, pid: int, asking: asyncio.Future[bytes]) -> None:
-        """Until it has answered. Raises TimeoutError as `_in_time`."""
+    async def _watch(self, worker: _Worker) -> bytes:
+        """Its answer that has not come yet. Raises TimeoutError as `_in_time`."""
+        pid = worker.process.pid
         used, idle = 0.0, 0
         began = cpu_seconds(pid)
         while True:
             left = max(self.seconds - used, SHORTEST)
-            await asyncio.wait({asking}, timeout=left)
-            if asking.done():
-                return
+            answer = await worker.channel.wait(left)
+            if answer is not None:
+                return answer
             now = cpu_seconds(pid)
             if began is None or now is None or now - began >= self.seconds:
                 raise TimeoutError

@@ -139,8 +139,8 @@ class GateMiddleware:
             crawl.recorder.redirected(ticket, redirected.capture, target)
             return self._after_redirect(ticket, request, delivery.redirect(response, redirected.capture), target)
         try:
-            known = crawl.recorder.known_to(ticket)
-            ingested = await crawl.pool.ingest(capture, crawl.now(), crawl.site_files.documents, known)
+            unknown = crawl.recorder.unknown_to(ticket)
+            ingested = await crawl.pool.ingest(capture, crawl.now(), crawl.site_files.documents, unknown)
         except DocumentLostError as exc:
             lost = Stop(ticket.candidate, Outcome.WITHHELD, f"the document {exc.reason}", decisions)
             raise self._end(ticket, lost) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from collector.archive.identifiers import record_id
 from collector.archive.record import SiteAnswer
+from collector.crawler.documents.messages import Unknown
 from collector.crawler.network.ticket import Ticket
 from collector.crawler.queue.echoes import Echoes
 from collector.crawler.recording.buffer import Again, Buffer, Kept, Signal
@@ -60,10 +61,10 @@ class Recorder:
         self._entering = asyncio.Lock()
         self._echoes = Echoes()
 
-    def known_to(self, ticket: Ticket) -> Container[str]:
-        """URLs to which a link on the ticket's page is no news; of a sitemap all links are wanted."""
+    def unknown_to(self, ticket: Ticket) -> Unknown | None:
+        """Tells which links on the ticket's page are news; None: of a sitemap all links are wanted."""
         listing = ticket.candidate.hops.endswith(DISCOVERY_HOPS)
-        return self._seen if ticket.from_frontier and not listing else ()
+        return self._seen.unknown if ticket.from_frontier and not listing else None
 
     def stop(self, ticket: Ticket, ended: Stop, detail: str = "") -> None:
         """The candidate's way ends without a record."""

@@ -19,6 +19,11 @@ class Seen:
     def __contains__(self, href: object) -> bool:
         return href in self._new or href in self._old
 
+    def unknown(self, hrefs: Iterable[str]) -> list[str]:
+        """Those that are not known, in their order."""
+        new, old = self._new, self._old
+        return [href for href in hrefs if href not in new and href not in old]
+
     def add(self, hrefs: Iterable[str]) -> None:
         """These are committed."""
         self._new.update(hrefs)
