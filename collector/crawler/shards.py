@@ -26,10 +26,12 @@ from collector.crawler.documents.orphan import die_with
 from collector.crawler.documents.processes import WORKER, call_this_process
 from collector.crawler.wiring import Options, close_crawl, open_crawl, training_tokens
 from collector.lists.suffixes import registrable_domain
+from collector.minimise.replacing.plan import needs_key
 from collector.minimise.site_file import minimise_site_file
 from collector.minimise.structure.url import personal_kinds
 from collector.model.errors import FAULTS, CollectorError, ExitCode, StorageError
 from collector.model.url import parse_url
+from collector.pipeline import pipeline_of
 from collector.policy.policy import Policy
 
 POLL_SECONDS = 0.1
@@ -56,8 +58,10 @@ class Shards:
     def __init__(self, options: Options, policy: Policy, workers: int) -> None:
         """Fork them. The caller has no thread that holds a lock, no database open and no reactor.
 
-        Raises StorageError where the machine has no room for them.
+        Raises PolicyError where the policy cannot be bound, StorageError where the machine has no room for them.
         """
+        key = b"\0" * 32 if needs_key(policy.minimise) else b""  # of nobody
+        pipeline_of(policy, training_tokens(), key)
         self._processes: list[ForkProcess] = []
         self._lines: list[Connection] = []
         self._zygote, nurseries = shared(Setup(policy, training_tokens()), workers)

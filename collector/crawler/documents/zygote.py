@@ -20,6 +20,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
+from pathlib import Path
 from typing import NoReturn, cast
 
 from collector.crawler.documents import document_worker, pickled
@@ -119,6 +120,7 @@ def _tell(crawler: _Crawler, what: bytes, number: int, value: int) -> bool:
 def _end(crawler: _Crawler) -> None:
     for reader in crawler.readers.values():
         reader.kill()
+        reader.join()
     crawler.channel.close()
 
 
@@ -147,6 +149,8 @@ def main() -> NoReturn:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold raw pages
     pickled.register()
     setup: Setup = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own parent, in memory that nobody else sees
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
     read_ahead(setup)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of garbage writes to all that it looks at
