@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import FrameType
@@ -15,11 +15,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 from collector.crawler.addon import OFFSITE
 from collector.crawler.crawl import Crawl, attach
 from collector.crawler.queue.seeding import Redecided, Seeded, close_left_over, redecide, reopen, restore_scope, seed
-from collector.crawler.shards import STOPS, run_shards
+from collector.crawler.shards import STOPS, Shards
 from collector.crawler.spiders.site import SiteSpider
 from collector.crawler.watching.monitoring import leave_report, metrics_of
 from collector.crawler.watching.progress import Progress, View
-from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl
+from collector.crawler.wiring import Options, close_crawl, is_personal, open_crawl, read_policy
 from collector.model.errors import CollectorError, ExitCode
 from collector.policy.policy import Policy
 
@@ -65,10 +65,13 @@ class Finished:
 
 def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, quiet: bool = False) -> Finished:
     """Crawl until nothing waits, the budget is spent or somebody stops it. Raises CollectorError."""
-    crawl = open_crawl(replace(options, shards=workers))
     seeded, redecided, reopened, due = Seeded(), Redecided(), 0, 0
-    progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
     with ExitStack() as stack:
+        policy, shards = read_policy(options), None
+        if workers > 1:  # now, while nothing is open
+            shards = stack.enter_context(closing(Shards(options, policy, workers)))
+        crawl = open_crawl(replace(options, shards=workers), policy)
+        progress = Progress(crawl.paths.database, crawl.run, crawl.policy, quiet=quiet)
         for number in STOPS:
             stack.callback(signal.signal, number, signal.signal(number, signal.default_int_handler))
         if not options.once:
@@ -82,10 +85,10 @@ def run_crawl(options: Options, lines: Iterable[str] = (), *, workers: int = 1, 
             seed(crawl, chain(filter(is_personal, options.seeds), lines), seeded)
             _say_what_is_open(crawl.policy, quiet=quiet)
             with progress, metrics_of(crawl, options.metrics):
-                if workers == 1:
+                if shards is None:
                     run_worker(crawl, progress)
                 else:
-                    crawl.ended_as = run_shards(options, crawl, workers)
+                    crawl.ended_as = shards.run(crawl)
                 if crawl.fault is not None:
                     raise crawl.fault
                 close_left_over(crawl)

@@ -108,12 +108,20 @@ def build_pipeline(policy: Policy, layout: Layout, persons: PersonList | None = 
     """
     wanted = needs_key(policy.minimise)
     key = load_or_create(layout.keys(policy.collection.id), name=PSEUDONYMS) if wanted else b""
-    return pipeline_of(policy, load_ai_tokens(resource_folder("blocklists") / "ai-tokens"), key, persons)
+    return pipeline_of(policy, training_tokens(), key, persons)
 
 
-def open_crawl(options: Options) -> Crawl:
-    """Open, lock, recover. Raises CollectorError with what is wrong and the mend; nothing is fetched then."""
-    policy = read_policy(options)
+def training_tokens() -> tuple[str, ...]:
+    """Product tokens of crawlers for training: the list that travels with the program."""
+    return load_ai_tokens(resource_folder("blocklists") / "ai-tokens")
+
+
+def open_crawl(options: Options, policy: Policy | None = None) -> Crawl:
+    """Open, lock, recover. Raises CollectorError with what is wrong and the mend; nothing is fetched then.
+
+    `policy`: as `read_policy` has read it, where the caller did.
+    """
+    policy = policy or read_policy(options)
     layout = Layout(options.data)
     paths = layout.collection(policy.collection.id)
     with storage_errors(paths.root):

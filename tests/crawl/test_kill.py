@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from collector.crawler.documents.processes import READER, WORKER, ZYGOTE
 from tests.support.agreement import disagreements
 from tests.support.crawling import Crawling, verify
+from tests.support.processes import family
 from tests.support.simsite import HANG, HTML, Reply, document
 from tests.support.simweb import SimulatedWeb
 
@@ -166,41 +168,36 @@ def test_killed_while_it_recovers_from_a_kill(undisturbed, web, tmp_path):
     assert_same(crawling, undisturbed)
 
 
-def children(process: subprocess.Popen[str], module: str) -> list[int]:
-    """Living descendants of the crawl that run `module`."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = stat.read_text()
-            command = stat.with_name("cmdline").read_text()
-        except OSError:
-            continue
-        fields = text.rpartition(")")[2].split()
-        if fields[0] != "Z":
-            parents[int(stat.parent.name)] = (int(fields[1]), command)
-    found = []
-    for pid, (parent, command) in parents.items():
-        ancestor = parent
-        while ancestor in parents and ancestor != process.pid:
-            ancestor = parents[ancestor][0]
-        if ancestor == process.pid and module in command:
-            found.append(pid)
-    return found
+def children(process: subprocess.Popen[str], *names: str) -> list[int]:
+    """Living descendants of the crawl that go by one of `names`; of all without one."""
+    return [pid for pid in family(process.pid) if pid != process.pid and (not names or name_of(pid) in names)]
+
+
+def name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""  # it has ended
 
 
 def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, web, tmp_path):
     crawling = crawl_of(tmp_path / "killed", web)
     process = crawling.start("--workers", "2")
     wait_for(web, process, 20)
-    shards = children(process, "collector.crawler.shards")
+    shards = children(process, WORKER)
     assert len(shards) == 2
+    born = children(process)
+    assert len([pid for pid in born if name_of(pid) == ZYGOTE]) == 1
     os.kill(shards[0], signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 4, said
     assert "Traceback" not in said
     assert "the others were stopped" in said
     assert "start the same command again" in said
-    assert children(process, "collector") == []
+    deadline = time.monotonic() + 10  # the kernel ends readers a moment after their zygote
+    while (left := [pid for pid in born if name_of(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert left == []
     before = committed(crawling)
     web.log.clear()
     crawling.run("--workers", "2")
@@ -215,12 +212,12 @@ def test_a_killed_document_worker_costs_one_document(crawling, simweb):
     crawling.seeds = [simweb.url("a.localhost")]
     process = crawling.start()
     wait_for(simweb, process, 3)  # robots.txt, the front page and one more: the front page has been read
-    first = set(children(process, "document_worker"))
+    first = set(children(process, READER))
     assert len(first) == 1
     (killed,) = first
     os.kill(killed, signal.SIGKILL)
     deadline = time.monotonic() + 30
-    while not (fresh := [one for one in children(process, "document_worker") if one != killed]):
+    while not (fresh := [one for one in children(process, READER) if one != killed]):
         assert time.monotonic() < deadline
         time.sleep(0.005)
     os.kill(fresh[0], signal.SIGKILL)  # it starts because a document waits for it

@@ -1,28 +1,25 @@
 """The document pool: extraction and recognition in processes of their own, with a time limit per document.
 
 Written by hand because the standard pool dies whole when one worker is killed, and killing one worker is
-the only way to stop a document that hangs: here that costs the one document and 0.3 s of start-up.
+the only way to stop a document that hangs: here that costs the one document and a fork.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import socket
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from collector.crawler.documents import pickled
 from collector.crawler.documents.channel import Channel
-from collector.crawler.documents.document_worker import MEMORY_LIMIT, Setup, ingest
+from collector.crawler.documents.document_worker import MEMORY_LIMIT, Confided, Setup, ingest
 from collector.crawler.documents.messages import Answer, Job, Unknown, answer_of, job_bytes
+from collector.crawler.documents.nursery import Nursery, Reader
 from collector.crawler.documents.processes import cpu_seconds
 from collector.minimise.names.asked import Persons
-from collector.model.errors import StorageError
 from collector.model.page import Capture
 from collector.model.url import Url
 from collector.pipeline import Ingested, Pipeline, Wanting
@@ -47,7 +44,7 @@ class DocumentLostError(Exception):
 
 @dataclass
 class _Worker:
-    process: subprocess.Popen[bytes]
+    process: Reader
     channel: Channel
     pipeline: Pipeline
 
@@ -71,6 +68,7 @@ class DocumentPool:
     size: int
     seconds: float
     memory_limit: int = MEMORY_LIMIT  # bytes of address space for each worker
+    nursery: Nursery | None = None  # where its readers come from; None: one of its own, when it first needs one
     statistics: PoolStatistics = field(default_factory=PoolStatistics)
     _idle: asyncio.LifoQueue[_Worker | None] = field(default_factory=asyncio.LifoQueue)
     _workers: dict[int, _Worker] = field(default_factory=dict)  # by process id
@@ -155,6 +153,9 @@ class DocumentPool:
         """End every worker. They hold nothing that is not also here."""
         for worker in tuple(self._workers.values()):
             self._kill(worker)
+        if self.nursery is not None:
+            self.nursery.close()
+            self.nursery = None
 
     def _account(self, answer: Answer) -> Ingested | Wanting:
         self.statistics.documents += not isinstance(answer.ingested, Wanting)
@@ -165,39 +166,27 @@ class DocumentPool:
         return answer.ingested
 
     async def _start(self) -> _Worker:
+        if self.nursery is None or self.nursery.lost:
+            if self.nursery is not None:
+                self.nursery.close()
+            self.nursery = Nursery.open(self._setup())
         ours, theirs = socket.socketpair()
-        try:
-            process = subprocess.Popen(  # noqa: S603, ASYNC220  our own module; starting takes no time to wait for
-                [
-                    sys.executable,
-                    "-m",
-                    "collector.crawler.documents.document_worker",
-                    str(theirs.fileno()),
-                    str(os.getpid()),
-                ],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONHASHSEED": "0"},  # the same bytes whatever the worker
-                start_new_session=True,  # Ctrl-C is for the crawler to handle
-            )
-        except OSError as exc:
-            ours.close()
-            raise StorageError(
-                f"a process to read documents in cannot be started: {exc.strerror or exc}",
-                where=sys.executable,
-                mend="check free memory, the limit of processes (ulimit -u) and of open files, then start again",
-            ) from exc
-        finally:
-            theirs.close()
         ours.setblocking(False)  # noqa: FBT003  the socket's signature
-        _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
-        pipeline = self.pipeline
-        worker = _Worker(process, channel, pipeline)
+        try:
+            with theirs:
+                process = await self.nursery.birth(theirs)
+            _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        plan = self.pipeline.plan
+        worker = _Worker(process, channel, self.pipeline)
         self._workers[process.pid] = worker
-        plan = pipeline.plan
-        setup = Setup(pipeline.policy, pipeline.training_tokens, plan.key, plan.persons, self.memory_limit)
-        channel.tell(pickle.dumps(setup, pickle.HIGHEST_PROTOCOL))
+        channel.tell(pickle.dumps(Confided(plan.key, plan.persons), pickle.HIGHEST_PROTOCOL))
         return worker
+
+    def _setup(self) -> Setup:
+        return Setup(self.pipeline.policy, self.pipeline.training_tokens, self.memory_limit)
 
     def _kill(self, worker: _Worker) -> None:
         worker.channel.abort()

@@ -1,13 +1,16 @@
-"""What the processes of one crawl use, read from /proc: psutil would be a dependency for two numbers."""
+"""What the processes of one crawl are called and use, in /proc: psutil would be a dependency for two numbers."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+WORKER, READER, ZYGOTE = "crawl-worker", "crawl-reader", "crawl-zygote"  # comm(5): fifteen bytes at the most
+_KINDS = {WORKER: "worker", READER: "reader", ZYGOTE: "zygote"}
 _PAGE = os.sysconf("SC_PAGESIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -21,16 +24,23 @@ class Used:
     cpu: float = 0.0
 
 
+def call_this_process(name: str) -> None:
+    """What `ps` and `processes` know it by: one that was forked has its parent's command line."""
+    with suppress(OSError):  # a machine without /proc
+        (PROC / "self/comm").write_text(name)
+
+
 def processes(root: int) -> dict[str, Used]:
-    """By kind: `main` is `root`, `worker` its shards, `reader` whatever else it and they have started."""
+    """By kind: `main` is `root`, `worker`, `reader` and `zygote` what it has started; nothing else is counted."""
     found: dict[str, Used] = {}
     for pid in _tree(root):
         try:
-            fields = _stat(pid)
-            command = (PROC / str(pid) / "cmdline").read_bytes()
+            name, fields = _status(pid)
         except OSError:
             continue  # ended meanwhile
-        kind = "main" if pid == root else "worker" if b"collector.crawler.shards" in command else "reader"
+        kind = "main" if pid == root else _KINDS.get(name)
+        if kind is None:
+            continue  # not called anything yet
         used = found.setdefault(kind, Used())
         used.number += 1
         used.cpu += _cpu(fields)
@@ -41,14 +51,15 @@ def processes(root: int) -> dict[str, Used]:
 def cpu_seconds(pid: int) -> float | None:
     """CPU time that one process has used so far; None where it has ended, or the machine has no /proc."""
     try:
-        return _cpu(_stat(pid))
+        return _cpu(_status(pid)[1])
     except OSError:
         return None
 
 
-def _stat(pid: int) -> list[str]:
-    """What follows the name, which stands in brackets and may hold anything: proc(5), from field 3 on."""
-    return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+def _status(pid: int) -> tuple[str, list[str]]:
+    """The name, which stands in brackets and may hold anything, and what follows it: proc(5), from field 3 on."""
+    name, _, fields = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")
+    return name.partition("(")[2], fields.split()
 
 
 def _cpu(fields: list[str]) -> float:
