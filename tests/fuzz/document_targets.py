@@ -48,9 +48,9 @@ def _any(octets: bytes) -> object:
     if isinstance(document, HtmlDocument):
         visible = document.visible()
         position = 0
-        for piece in visible.pieces:
-            assert position <= piece.start < piece.end <= len(visible.text)
-            position = piece.end
+        for start, end, *_ in visible.nodes:
+            assert position <= start < end <= len(visible.text)
+            position = end
     return sniff(octets, content_type), simhash(facts.text)
 
 
