@@ -7,6 +7,7 @@ with the input in a file, and exit code 1.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,7 @@ def fuzz_one(name: str, seconds: int, folder: Path) -> None:
     words.write_text("".join('"' + "".join(f"\\x{octet:02x}" for octet in word) + '"\n' for word in WORDS[name]))
     target = TARGETS[name]
     options = (f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MEMORY}")
-    more = (f"-dict={words}", f"-artifact_prefix={folder}/failed-", "-print_final_stats=1", "-verbosity=0", "-seed=1")
+    more = (f"-dict={words}", f"-artifact_prefix={folder}/failed-", "-print_final_stats=1", "-verbosity=1", "-seed=1")
     atheris.Setup([sys.argv[0], *options, *more, str(corpus)], lambda octets: target(octets) and None)
     atheris.Fuzz()
 
@@ -66,8 +67,11 @@ def main() -> int:
             command, capture_output=True, text=True, errors="replace", check=False, timeout=options.seconds + 120
         )
         runs = next((line.split()[-1] for line in answer.stderr.splitlines() if "executed_units" in line), "?")
+        reached = re.findall(r" cov: (\d+) ft: (\d+) ", answer.stderr)[-1:]
+        covered = "/".join(*reached) if reached else "?"  # libFuzzer's edges and features
         inputs = sorted(folder.glob("failed-*"))
-        print(f"{name:<22} {runs:>9} inputs   {'ok' if not answer.returncode else f'FAILED: {inputs}'}", flush=True)
+        said = "ok" if not answer.returncode else f"FAILED: {inputs}"
+        print(f"{name:<22} {runs:>9} inputs {covered:>14} covered   {said}", flush=True)
         if answer.returncode:
             failed.append(name)
             print((answer.stdout + answer.stderr)[-3_000:])

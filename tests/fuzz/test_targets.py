@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -15,13 +17,16 @@ from tests.fuzz.recognition_targets import RECOGNITION_TARGETS
 from tests.fuzz.targets import REACHED_THROUGH, TARGETS, WORDS
 from tests.support.growth import assert_linear
 
-SIGNALS = Path(__file__).parents[2] / "collector" / "signals"
+COLLECTOR = Path(__file__).parents[2] / "collector"
+SIGNALS = COLLECTOR / "signals"
 # Of targets that read or minimise the same document several times: the fuzzer goes on from here (`make fuzz`).
 EXAMPLES = {
     **dict.fromkeys(MINIMISE_TARGETS, 25),
     **dict.fromkeys(RECOGNITION_TARGETS, 30),
     **dict.fromkeys(DOCUMENT_TARGETS, 15),
 }
+# Models of others, another extractor, what rules ask of a page's facts; and what is done once, at import.
+NOT_FUZZED = {"name_models", "language", "fast_text", "facts", "figures", "recognizer"}
 SIZE = 40_000  # octets; twice as many are asked beside it
 MANY = [(name, word) for name in TARGETS for word in WORDS[name]]
 
@@ -32,6 +37,28 @@ def test_every_parser_has_a_target():
     assert modules <= set(TARGETS) | set(REACHED_THROUGH)
     assert set(REACHED_THROUGH.values()) <= set(TARGETS)
     assert set(WORDS) == set(TARGETS)
+
+
+@pytest.mark.slow
+def test_every_module_that_reads_or_minimises_is_reached_by_a_target():
+    """Some function of each is called for the words of some target."""
+    called: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            called.add(frame.f_code.co_filename)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        for name in EXAMPLES:
+            for between in (b"", b" ", b"\n"):
+                TARGETS[name](between.join(WORDS[name]))
+    finally:
+        sys.setprofile(before)
+    modules = [path for part in ("minimise", "document") for path in (COLLECTOR / part).rglob("*.py")]
+    working = {path for path in modules if b"\ndef " in path.read_bytes()}
+    assert {path.stem for path in working if str(path) not in called} <= NOT_FUZZED
 
 
 @pytest.mark.parametrize("name", TARGETS)

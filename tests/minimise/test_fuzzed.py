@@ -13,7 +13,7 @@ from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
 from collector.minimise.replacing.plan import STRICT, plan_of
 from collector.minimise.site_file import minimise_site_file
-from collector.minimise.structure.url import url_spans
+from collector.minimise.structure.url import scrub, url_spans
 from collector.model.headers import Headers
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise
@@ -160,3 +160,10 @@ def test_a_reference_to_no_character_is_read_as_the_sign_for_one(reference):
     assert "\ufffd" in facts.text
     sitemap = f"<urlset><url><loc>https://a.test/{reference}</loc></url><url><loc>https://a.test/2</loc></url></urlset>"
     assert "https://a.test/2" in kept(sitemap, "application/xml")
+
+
+def test_a_user_in_a_url_is_cut_however_long_the_name():
+    """WHATWG URL §4.4: all before the last `@` of the authority is credentials."""
+    for user in ("jane" * 400, "jane@" * 300 + "x"):
+        assert "jane" not in scrub(f"https://{user}@a.test/x")
+        assert "jane" not in kept(f"<a href='https://{user}@a.test/x'>x</a>")

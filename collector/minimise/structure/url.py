@@ -23,9 +23,8 @@ _NUMBER_SCHEMES = frozenset(
     ("tel", "sms", "smsto", "mms", "callto", "fax", "facetime", "facetime-audio", "whatsapp", "viber")
 )
 _HANDLE_SCHEMES = frozenset(("skype", "aim", "ymsgr", "tg", "threema", "icq"))
-_USERINFO = re.compile(
-    r"[\s\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]{0,20}:)?[/\\]{2}([^/?#\\@]{1,500}(?:@[^/?#\\@]{0,200}){0,3})@"
-)
+# All before the last sign of the authority (WHATWG URL §4.4), however long: no more is looked at than that.
+_USERINFO = re.compile(r"[\s\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]{0,20}:)?[/\\]{2}([^/?#\\]+)@")
 _COMPONENT = re.compile(r"[^/?&;=#]+")
 _PARAMETER = re.compile(r"[?&;#]([^=&;#/?]{1,64})=([^&;#]{0,4096})")
 _JWT = re.compile(r"eyJ[\w-]{8,2000}\.[\w-]{8,4000}(?:\.[\w-]{0,2000})?")
@@ -181,7 +180,7 @@ def _parameters(text: str) -> Iterator[Span]:
 
 
 def _is_taken_out(value: str) -> bool:
-    return value.strip() == MARK or all(map(is_placeholder, value.replace("]][", "]]\0[").split("\0")))
+    return value.strip(" /") == MARK or all(map(is_placeholder, value.replace("]][", "]]\0[").split("\0")))
 
 
 def _is_global(value: str) -> bool:
