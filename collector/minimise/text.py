@@ -51,7 +51,7 @@ def named_spans(text: str, redactor: Redactor) -> list[Span]:
     """What is to be taken out of `text`, with the names that its own short lines give as somebody's."""
     redactor.names.everywhere = redactor.plan.names == ALL
     found = list(attributions.find(text)) if redactor.plan.names != OFF and "person" in redactor.kinds else []
-    redactor.names.add(line.name for line in found if line.sure or " " in line.name)
+    redactor.names.take(found)
     redactor.names.settle(text)
     spans = redactor.spans(text)
     if found:

@@ -59,7 +59,7 @@ def minimise_tree(
     names = redactor.names
     names.everywhere = redactor.plan.names == ALL
     names.add(declared.names)
-    names.add(line.name for line in in_text if line.sure or " " in line.name)
+    names.take(in_text)
     modelled = redactor.by_models(visible.text)
     names.settle(visible.text)
     take_contacts(declared, redactor)

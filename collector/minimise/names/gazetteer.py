@@ -95,6 +95,11 @@ def is_given(word: str) -> bool:
     return folded in given_and_family()[0] and folded not in _AMBIGUOUS
 
 
+def may_be_given(word: str) -> bool:
+    """Whether the word is a listed given name, whatever else it is: `Will`, `Mark`; an initial may be one, too."""
+    return len(word) == 1 or word.casefold() in given_and_family()[0]
+
+
 def is_family(word: str) -> bool:
     """Whether the word is a listed family name."""
     return word.casefold() in given_and_family()[1]

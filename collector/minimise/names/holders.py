@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from collector.minimise.engine.words_of import WordsOf
 from collector.minimise.names import gazetteer
-from collector.minimise.names.name_shapes import NOT_NICKS, PART, WORD, Byline, is_listed, is_shaped
+from collector.minimise.names.name_shapes import NOT_NICKS, PART, WORD, Byline, is_known, is_listed, is_shaped
 
 MAX_HOLDERS = 16  # of one claim
 
@@ -70,7 +70,8 @@ def find(line: str, position: int, at: int, seen: WordsOf) -> Iterator[Byline]:
             end = words[-1].end()
             if not _FIRM.match(line, end) and _is_holder([word[0] for word in words], seen):
                 name = line[at:end].rstrip(".,:;-")
-                yield Byline(position + at, position + at + len(name), name, sure=False)
+                guessed = not is_known(name.split())
+                yield Byline(position + at, position + at + len(name), name, sure=False, guessed=guessed)
         if words and words[-1].end() < found.end():
             return  # the footer goes on with something else
         beside = _BESIDE.match(line, found.end())

@@ -58,12 +58,16 @@ _HYPHENATED = re.compile(r"\u2010\n\s+")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Characters `start` to `end` of the text are a person's name, as `spelt`. `sure`: the words before it say so."""
+    """Characters `start` to `end` of the text are a person's name, as `spelt`. `sure`: the words before it say so.
+
+    `guessed`: only its place and look do, so that it may be a firm's; it is no reason to rewrite an address.
+    """
 
     start: int
     end: int
     name: str
     sure: bool
+    guessed: bool = False
 
 
 def spelt(name: str) -> str:
@@ -75,6 +79,11 @@ def is_listed(words: Sequence[str]) -> bool:
     """Whether the first word that is no initial is a given name, or a part of it: `D. Richard Roe`, `Carl-Eric Roe`."""
     spelt = [word for word in words if len(word.rstrip(".")) > 1] or words
     return any(gazetteer.is_given(part) for part in (spelt[0].rstrip("."), spelt[0].partition("-")[0]))
+
+
+def is_known(words: Sequence[str]) -> bool:
+    """Whether a list holds the given name, or the family name beside one that may be a given name."""
+    return is_listed(words) or (gazetteer.is_family(words[-1]) and gazetteer.may_be_given(words[0].rstrip(".")))
 
 
 def is_organisation(words: Sequence[str]) -> bool:

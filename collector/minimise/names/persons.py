@@ -17,6 +17,7 @@ from collector.minimise.engine.span import Span
 from collector.minimise.engine.words_of import NONE, WordsOf
 from collector.minimise.names import gazetteer
 from collector.minimise.names.author_field import is_person, normal, without_titles
+from collector.minimise.names.name_shapes import Byline
 
 KIND = "person"
 MAX_NAMES = 200  # of one document
@@ -84,17 +85,27 @@ class Names:
             elif 2 <= len(words) <= 6 and sum(map(len, words)) >= 5:
                 self._add(words, normal(plain))
 
+    def take(self, bylines: Iterable[Byline]) -> None:
+        """Take up what running text gives as somebody's name, to be found wherever it stands again."""
+        for byline in bylines:
+            if byline.guessed:
+                self._add(tuple(_CHUNK.findall(byline.name)), normal(byline.name), guessed=True)
+            elif byline.sure or " " in byline.name:
+                self.add((byline.name,))
+
     def add_alone(self, word: str) -> None:
         """Take up a single word that the document says is somebody's name."""
         if 3 <= len(word) <= 40 and len(self._wanted) < MAX_NAMES and word.casefold() not in _COMMON:
             self._wanted.setdefault(word, normal(word))
 
-    def _add(self, words: tuple[str, ...], value: str) -> None:
+    def _add(self, words: tuple[str, ...], value: str, *, guessed: bool = False) -> None:
         if value in self._known or len(self._known) >= MAX_NAMES:
             return
         self._known[value] = words
         plain = tuple(folded(word) for word in words)
         self._forms.setdefault(plain[-1], []).append(Form(plain, value))
+        if guessed:
+            return
         for form in _spellings(plain):
             self._spelled.setdefault(form[-1], []).append(Form(form, value))
         for part in (words[0], words[-1]):
