@@ -33,7 +33,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _THING = re.compile(
-    r"\b(?:observation|obs|object|target|source|star|catalog(?:ue)?|dataset|data|product|item|order|article|record"
+    r"\b(?:medline|pubmed|info|ncbi|uniprot|locus|observation|obs|object|target|source|star|catalog(?:ue)?|dataset"
+    r"|data|product|item|order|article|record"
     r"|entry|row"
     r"|file|document|page|image|photo|video|channel|playlist|track|album|disc|film|movie|title|node|element|key|sample"
     r"|sequence|gene|protein|taxon(?:omy)?|accession|species|process|thread|task|job|build|commit|revision|change|bug"
@@ -44,6 +45,7 @@ _THING = re.compile(
 _DIALLED = re.compile(r"country (?:calling )?code\b[^\n]{0,20}\s\Z|international number\b[^\n]{0,20}\s\Z")
 _ARITHMETIC = re.compile(r"\d{10,14}\s?(?:<<|>>|[*^%&|])")
 _IN_CODE = re.compile(r"(?:\w\(|[-\u2212])\Z")  # `f(16187170377)`, and what has a sign
+_LABELLED_OTHERWISE = re.compile(r"\w\s?[:=]\s?\Z")  # of the eleven digits of an OIB one in ten passes
 _BOOK = re.compile(r"97[89]\d{10}(?!\d)")  # ISO 2108: one in ten of them passes somebody's check digits
 # The country of a firm's number for value added tax.
 _VAT = re.compile(r"(?<!\w)(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)[ -]\Z")
@@ -107,7 +109,7 @@ def _alone(tail: str, before: str) -> tuple[Identifier, ...]:
 def _is_listed(row: Identifier, match: re.Match[str], before: str) -> bool:
     """Whether a number that nothing names is of a series of figures, of which one in ten or three hundred fits."""
     after = match.string[match.end() :]
-    if is_telephone(after):
+    if is_telephone(after) or (row.module == "hr.oib" and _LABELLED_OTHERWISE.search(before)):
         return True
     beside = neighbours(before, after) if match[0].isdecimal() else ()
     return any(is_figure(other) or (is_long(other) and not _fits(row, other)) for other in beside)
