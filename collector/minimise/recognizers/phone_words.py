@@ -11,7 +11,7 @@ TRIGGER_WORDS = (
     r"|\bhandy\b"
     r"|\bcall\b|\bruf|\bappel|\bll[a?\xe1]m|\bchiama|dzwo[n?]|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me"
     r"|\bsms\b|whats ?app|\bsignal\b|\bviber\b|hotline|helpline|portable\b|m[o?\xf3]vil"
-    r"|kom[o?\xf3]rk|\btlf\b|\bpuh\b|rufnummer|durchwahl|anruf|\bgsm\b(?! phones)|landline|switchboard|\bvoice|pager"
+    r"|kom[o?\xf3]rk|\btlf\b|\bpuh\b|rufnummer|durchwahl|anruf|\bgsm\b|landline|switchboard|\bvoice|pager"
     r"|\bregistered\b|\bmessages? to\b|\banswer(?:ing)? (?:at|on)\b|\b[tfmp]\s?[:.]|\bdesk\s?:|\bdirect\s?:"
     r"|\bme (?:up )?(?:at|on)\b|\bavailable (?:at|on)\b|\b(?:line|person|number) (?:at|is)\b|\d (?:office|work|home"
     r"|desk)\b)"

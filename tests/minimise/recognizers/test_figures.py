@@ -48,7 +48,7 @@ def found(text, *regions):
         "the host cell (PubMed:20375010), 10.1016/j.cell.2010.12.001, Cell membrane {ECO:0000250|",
         "f. sp. tritici CRL 75-36-700-3",
         "science v. 278 849 1997",
-        "GSM phones (5110 / 6110 / etc), Nokia with SMS memory (6210/7110, etc.)",
+        "Nokia with SMS memory (6210/7110, etc.)",
         "For long text messages it starts with 050003",
         "1F 04 00 78 00 04 01 02 0E 00, 12 1F 06 00 56 20 30 36 2E 30 30 0A",
         "10|07888 11|01144467789 12|12566889",
