@@ -168,25 +168,29 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
         Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
-            r"(?:identi|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec"
+            r"(?:identi(?:fi[ck]|t|d)|identyf|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax"
+            r"|\bsocial|\bssn|\bsoc\.? sec"
             r"|personal|\bcitizen|ausweis|steuer"
             r"|\bst\.?-?nr|fiscal|burgerservice|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b"
             r"|curit[?\xe9] sociale|insee|\bnss\b|hetu|kennitala|\bkt\b|\bcnp|isikukood|amka|em[s?]o|jmbg|\bc\.f\."
             r"|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]?\b|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
             r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|te tari"
-            r"|inland revenue|rodn|\br[c?][^a-z]|\br\.[c?]|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha"
-            r"|\buid|\brut\b|\brun\b|tributari|\bbsn|\bsofi|\btfn|medicare|\binn\b|\bnhs|national |\butr\b"
-            r"|taxpayer|teudat|zehut|rntrc|\bcurp|registro|cidad|contribu|svnr|versicherungs|\bvs?nr|\bsv-n|szem"
+            r"|inland revenue|rodn|\br[c?][^a-z]|\br\.[c?]|insurance|assurance sociale|\bnas\b|thai|aadha"
+            r"|\buid|\brut\b|tributari|\bbsn|\bsofi|\btfn|medicare|\binn\b|\bnhs|national |\butr\b"
+            r"|taxpayer|teudat|zehut|rntrc|\bcurp|registro|cidad|contribu[iye]|svnr|versicherungs|\bvs?nr|\bsv-n|szem"
             r"|\bm[?\xe3] s\?|\bmst\b|\bmy number|kojin|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\."
-            r"|\bfin\b|\bperso\b|dow[o?\xf3]d|\bidnr|south african|rijksregister|registre|insz|niss|\bnn\b|\bbis\b"
+            r"|\bperso\b|dow[o?\xf3]d|\bidnr|south african|rijksregister|registre (?:nat|trib)|insz|\bniss\b|\bnn\b"
+            r"|\bbis\b"
             r"|f\xf8dselsn|henkil|nipt|nuis|tatuesh|\bnrt\b|abgabenkonto|\beid\b|\bpnf\b|foreigner|\bphn\b|\bnit\b"
             r"|ciudadan|residencia|dimex|de identidad|veronumero|\bupn\b|pupil|\bnik\b|\bktp\b|kependudukan"
-            r"|\bepic\b|voter|\bvid\b|\bpin\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\brfc\b|\bruc\b|\bnip\b"
-            r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|\bcc\b|onderwijsn|birth n"
-            r"|resident|\bvat\b|\biva\b|\btva\b|\bmoms|\bdi[c?]\b|\bci\b)",
+            r"|\bepic\b|voter|\bvid\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\bruc\b|\bnip\b"
+            r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|onderwijsn|birth n"
+            r"|resident|\bvat\b|\biva\b|\btva\b|\bmoms|\bdi[c?]\b)",
             before=30,
             after=80,
         ),
+        # words of much else: with a digit behind them only
+        Trigger(r"(?i)\b(?:run|cc|rfc|pin|sin|fin|ci)\b[^0-9]{0,30}\d", 60, 60),
         # words in other scripts are question marks here: a number beside them has at least seven digits
         Trigger(r"\?\?[^0-9A-Za-z]{0,12}(?:[Nn]o?[^0-9A-Za-z]{1,3})?[A-Z]?\d(?:[ .-]?\d){6}", 70, 60),
     ),
