@@ -65,12 +65,11 @@ _RUE_FIRST = re.compile(
     rf"|(?<![\w-]){_RUE}\s{NAME}\s\d{{1,4}}[a-z]?(?P<coded>{GAP}{TOWN},\s{{1,2}}(?:[A-Z]{{2}} )?\d{{4,5}}\b)"
 )
 _ROMANCE = re.compile(
-    r"(?<![\w])(?i:calle|c/|avenida|avda\.?|av\.|plaza|paseo|pº|carretera|ctra\.?|camino|ronda|travesía|via|viale|v\.le"
-    r"|piazza|p\.zza|corso|c\.so"
-    r"|largo|vicolo|piazzale|rua|travessa|praça|alameda|ul\.|ulica|ulicy|al\.|aleja|alei|pl\.|plac|os\.|osiedle"
-    r"|rambla|cañada|callejón|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa"
-    r"|urbanización"
-    r"|acceso|vial|stretto|pasadizo|explanada|rotonda|lungo\w{2,8})[ \t]?"
+    r"(?<![\w])(?i:(?:calle|avenida|plaza|paseo|carretera|camino|ronda|travesía|via|viale?|piazza|corso|largo|vicolo"
+    r"|piazzale"
+    r"|rua|travessa|praça|alameda|ulica|ulicy|aleja|alei|plac|osiedle|rambla|cañada|callejón|glorieta|cuesta|pasaje"
+    r"|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa|urbanización|acceso|stretto|pasadizo|explanada"
+    r"|lungo\w{2,8})[ \t]|(?:c/|avda\.?|av\.|pº|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\.|os\.)[ \t]?)"
     rf"{NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:\s(?:Puerta|Piso|Bajo|Escalera|Portal)\s\d{1,3}\b)?(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
     rf"(?P<town>{GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{TOWN}(?: \([A-Z]{{2}}\))?"
@@ -281,13 +280,14 @@ RECOGNIZERS = (
         "the shape of the street with a house number; the town behind it belongs to it",
         (
             Trigger(
-                r"(?i)\b(?:calle|c/|avenida|avda|av\.|plaza|paseo|carretera|ctra|camino|ronda|traves[?\xed]a|via|viale"
-                r"|v\.le|piazza|p\.zza|corso|c\.so"
-                r"|largo|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ul\.|ulic[ay]|al\.|alei|aleja|pl\.|plac"
-                r"|rambla|ca[?\xf1]ada|callej|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone"
-                r"|incrocio"
-                r"|r[?\xfa]a|urbaniz|acceso|vial|stretto|pasadizo|explanada|lungo|os\.|osiedle"
-                r"|p[?\xba])\s?[A-Za-z\x80-\xff?]",
+                r"(?i)\b(?:(?:calle|avenida|plaza|paseo|carretera|camino|ronda|traves[?\xed]a|via|viale?|piazza"
+                r"|corso|largo"
+                r"|vicolo|piazzale|rua|travessa|pra[?\xe7]a|alameda|ulic[ay]|aleja|alei|plac|osiedle|rambla"
+                r"|ca[?\xf1]ada|callej[?\xf3]n|glorieta|cuesta|pasaje|borgo|contrada|canale|rotonda|strada|stradone"
+                r"|incrocio|r[?\xfa]a|urbanizaci[?\xf3]n|acceso|stretto|pasadizo|explanada)[ \t]"
+                r"|lungo[a-z\x80-\xff?]|(?:c/|avda\.?|av\.|p[?\xba]|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\."
+                r"|os\.)[ \t]?)"
+                r"[A-Za-z\x80-\xff?]",
                 48,
                 330,
             ),

@@ -43,9 +43,10 @@ _ABOUT_PLACE = re.compile(
 # Behind `latitude` alone: one quantity many times. A third number is a height.
 _MANY_BEHIND = re.compile(r"(?:\s?[,;]\s{0,3}[+-]?\d{1,3}\.\d{3,14}){2}")
 _MANY_BEFORE = re.compile(r"(?:\d{1,3}\.\d{3,14}\s?[,;]\s{0,3}[+-]?){2}\Z")
-# Places in the sky are nobody's.
+# Places in the sky and of atoms are nobody's.
 _SKY = re.compile(
-    r"\b(?:skycoord|icrs|fk[45]|galactic|query_(?:region|criteria|object)|simbad|vizier|ra\s?[,=:/]\s?dec)\b",
+    r"\b(?:numpy|array|atoms?|vector|xyz|skycoord|icrs|fk[45]|galactic|query_(?:region|criteria|object)|simbad"
+    r"|vizier|ra\s?[,=:/]\s?dec)\b",
     re.IGNORECASE,
 )
 _AXES = re.compile(r"\D{0,2}(?:0|90|180)\D{1,8}(?:0|90|180)\D{1,4}")  # `0°N, 90°E`: of a formula

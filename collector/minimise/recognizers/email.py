@@ -21,7 +21,7 @@ _LETTER = rf"[^\W{_UNSPACED}]"
 _LOCAL = re.compile(rf"(?:{_LETTER}|[\u0300-\u036f.!#$%&'*+\-/=?^`{{|}}~]){{1,64}}")  # RFC 5321 §4.5.3.1.1: 64 octets
 _WIDE_LOCAL = re.compile(rf"[{_UNSPACED}]{{1,64}}")  # RFC 6531
 _QUOTED = re.compile(r'"[^"\n\r]{1,64}"')
-_LABEL = rf"(?:[^\W_{_UNSPACED}]|-|_){{1,63}}"
+_LABEL = rf"(?:[^\W_{_UNSPACED}]|_)(?:[^\W_{_UNSPACED}]|-|_){{0,62}}"
 _TLD = r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}(?![A-Za-z0-9])|[^\W\d_\x00-\x7f]{2,24})"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,9}}{_TLD}|[{_UNSPACED}]{{1,30}}\.{_TLD}|\[(?:\d{{1,3}}\.){{3}}\d{{1,3}}\]")
 
@@ -61,6 +61,7 @@ _USERINFO = re.compile(r"://[^\s/@:]{0,128}:[^\s/@]{1,160}\Z")
 _HALF_SPACED = re.compile(r"\s@")
 _IS_NAMELIKE = re.compile(r"[^\W\d].*[._\d-]|[._-].*[^\W\d]")  # no number of a line before `@decorator.name`
 _NO_DOMAIN = frozenset(("", " ", "\n", "@", "(", "{", "/", ".", ",", ";", ":", ">", "<"))
+_IN_CODE = ("(", "_", "[")  # what goes on as a call or a name
 _TRIM = ".!#$%&'*/=?^`{|}~-+"
 
 
@@ -136,6 +137,8 @@ def _spelled_out(text: str, signs: re.Pattern[str], start: int, end: int) -> Ite
             continue
         if domain[0].rpartition(".")[2].lower() in _FILE_ENDINGS:
             continue
+        if "@" in sign[0] and (sign[0] == "\n@" or text[domain.end() : domain.end() + 1] in _IN_CODE):
+            continue  # a decorator, a product of matrices
         window = text[max(0, sign.start() - 90) : sign.start()]
         before = window.rstrip()
         local = _SPOKEN_LOCAL.search(before) if len(window) - len(before) < 3 else None

@@ -32,10 +32,10 @@ _PLACES = frozenset(
     profile.php status tag topics tv""".split()
 )
 _AT = re.compile(r"(?<![\w@/.=\"'`\\:#$&-])@(?P<name>[A-Za-z_][A-Za-z0-9_]{1,29})(?![A-Za-z0-9_]|[@(/]|[:.-]\w)")
-_FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b")
+_FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24})\b")
 _SOCIAL = re.compile(
     r"\b(?:twitter|tweet\w{0,3}|instagram|insta|ig|tiktok|telegram|mastodon|threads|bluesky|snapchat|social media"
-    r"|follow(?:s|ed|ing)?|folgt?"
+    r"|follow(?:s|ed|ing)?(?=\s(?:me|us|him|her|them|on|along)\b|[\s:]{0,3}\Z)|folgt?"
     r"|suivez|síguenos|sígueme|seguimi|seguici|volg|obserwuj|handle|username|dm me|retweet\w{0,3}|rt|h/t"
     r"|reply(?:ing)? to|mentioned)\b",
     re.IGNORECASE,

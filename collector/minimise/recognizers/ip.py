@@ -27,7 +27,11 @@ _VERSION_WORDS = frozenset(
     runtime framework chrome firefox safari opera edge webkit mozilla appendix annex step item rule example ex
     listing upgrade upgraded java jdk oracle""".split()
 )
-_VERSION_SIGNS = re.compile(r"§\s{0,2}\Z|[A-Za-z][/-]\Z")
+# also the numbers of enzymes (EC) and of folds of proteins (CATH)
+_VERSION_SIGNS = re.compile(
+    r"\b(?:EC|EC_number|G3DSA|Gene3D|CATH(?: record)?)[ =:;/'\"]{1,4}\Z|§\s{0,2}\Z|[A-Za-z][/-]\Z"
+)
+_DATED = re.compile(r"-[A-Z][a-z]{2}-\Z")  # `11-Aug-2005::15:31:55`
 _HEADING = re.compile(r"(?:\A|\n)\s{0,8}\Z")  # 34.1.1.1 Some Title
 _TITLE = re.compile(r"\.?[ \t]{1,4}[^\W\d_]{2}")
 # RFC 1035 §3.5, RFC 5782 §2.1: in front of a zone the octets stand the other way round.
@@ -62,6 +66,8 @@ def _starts(text: str, start: int) -> bool:
 
 
 def _is_v6(text: str, match: re.Match[str], written: str) -> bool:
+    if _DATED.search(text, max(0, match.start() - 5), match.start()):
+        return False
     try:
         address = ipaddress.IPv6Address(written)
     except ValueError:

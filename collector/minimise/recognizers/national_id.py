@@ -33,7 +33,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _THING = re.compile(
-    r"\b(?:observation|obs|object|target|source|star|catalog(?:ue)?|dataset|data|product|item|order|article|record"
+    r"\b(?:medline|pubmed|info|ncbi|uniprot|locus|observation|obs|object|target|source|star|catalog(?:ue)?|dataset"
+    r"|data|product|item|order|article|record"
     r"|entry|row"
     r"|file|document|page|image|photo|video|channel|playlist|track|album|disc|film|movie|title|node|element|key|sample"
     r"|sequence|gene|protein|taxon(?:omy)?|accession|species|process|thread|task|job|build|commit|revision|change|bug"
@@ -44,6 +45,7 @@ _THING = re.compile(
 _DIALLED = re.compile(r"country (?:calling )?code\b[^\n]{0,20}\s\Z|international number\b[^\n]{0,20}\s\Z")
 _ARITHMETIC = re.compile(r"\d{10,14}\s?(?:<<|>>|[*^%&|])")
 _IN_CODE = re.compile(r"(?:\w\(|[-\u2212])\Z")  # `f(16187170377)`, and what has a sign
+_LABELLED_OTHERWISE = re.compile(r"\w\s?[:=]\s?\Z")  # of the eleven digits of an OIB one in ten passes
 _BOOK = re.compile(r"97[89]\d{10}(?!\d)")  # ISO 2108: one in ten of them passes somebody's check digits
 # The country of a firm's number for value added tax.
 _VAT = re.compile(r"(?<!\w)(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)[ -]\Z")
@@ -107,7 +109,7 @@ def _alone(tail: str, before: str) -> tuple[Identifier, ...]:
 def _is_listed(row: Identifier, match: re.Match[str], before: str) -> bool:
     """Whether a number that nothing names is of a series of figures, of which one in ten or three hundred fits."""
     after = match.string[match.end() :]
-    if is_telephone(after):
+    if is_telephone(after) or (row.module == "hr.oib" and _LABELLED_OTHERWISE.search(before)):
         return True
     beside = neighbours(before, after) if match[0].isdecimal() else ()
     return any(is_figure(other) or (is_long(other) and not _fits(row, other)) for other in beside)
@@ -166,25 +168,29 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
         Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
-            r"(?:identi|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax|\bsocial|\bssn|\bsoc\.? sec"
+            r"(?:identi(?:fi[ck]|t|d)|identyf|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax"
+            r"|\bsocial|\bssn|\bsoc\.? sec"
             r"|personal|\bcitizen|ausweis|steuer"
             r"|\bst\.?-?nr|fiscal|burgerservice|personnummer|\bahv|\bavs|\boib|\bnif|\bspi\b|\bnir\b"
             r"|curit[?\xe9] sociale|insee|\bnss\b|hetu|kennitala|\bkt\b|\bcnp|isikukood|amka|em[s?]o|jmbg|\bc\.f\."
             r"|\bcpf|cadastro|kimlik|tckn|\bt\.?c\.? ?no|\bcui[tl]?\b|\begn|asmens|\bpps|pesel|c[e?\xe9]dula"
             r"|itin\b|\bcpr|nric|mykad|pengenalan|\bdni|documento nacional|\bnie\b|extranjero|\bird\b|te tari"
-            r"|inland revenue|rodn|\br[c?][^a-z]|\br\.[c?]|\bsin\b|insurance|assurance sociale|\bnas\b|thai|aadha"
-            r"|\buid|\brut\b|\brun\b|tributari|\bbsn|\bsofi|\btfn|medicare|\binn\b|\bnhs|national |\butr\b"
-            r"|taxpayer|teudat|zehut|rntrc|\bcurp|registro|cidad|contribu|svnr|versicherungs|\bvs?nr|\bsv-n|szem"
+            r"|inland revenue|rodn|\br[c?][^a-z]|\br\.[c?]|insurance|assurance sociale|\bnas\b|thai|aadha"
+            r"|\buid|\brut\b|tributari|\bbsn|\bsofi|\btfn|medicare|\binn\b|\bnhs|national |\butr\b"
+            r"|taxpayer|teudat|zehut|rntrc|\bcurp|registro|cidad|contribu[iye]|svnr|versicherungs|\bvs?nr|\bsv-n|szem"
             r"|\bm[?\xe3] s\?|\bmst\b|\bmy number|kojin|\batin|\bcnic|\bpan\b|permanent acc|\bnino?\b|\bn\.i\."
-            r"|\bfin\b|\bperso\b|dow[o?\xf3]d|\bidnr|south african|rijksregister|registre|insz|niss|\bnn\b|\bbis\b"
+            r"|\bperso\b|dow[o?\xf3]d|\bidnr|south african|rijksregister|registre (?:nat|trib)|insz|\bniss\b|\bnn\b"
+            r"|\bbis\b"
             r"|f\xf8dselsn|henkil|nipt|nuis|tatuesh|\bnrt\b|abgabenkonto|\beid\b|\bpnf\b|foreigner|\bphn\b|\bnit\b"
             r"|ciudadan|residencia|dimex|de identidad|veronumero|\bupn\b|pupil|\bnik\b|\bktp\b|kependudukan"
-            r"|\bepic\b|voter|\bvid\b|\bpin\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\brfc\b|\bruc\b|\bnip\b"
-            r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|\bcc\b|onderwijsn|birth n"
-            r"|resident|\bvat\b|\biva\b|\btva\b|\bmoms|\bdi[c?]\b|\bci\b)",
+            r"|\bepic\b|voter|\bvid\b|\bkra\b|peid|personas kod|\bpvn\b|\bnid\b|\bruc\b|\bnip\b"
+            r"|numer ident|dav[c?]na|\bddv\b|\bvkn\b|vergi|ptin\b|preparer|\brif\b|onderwijsn|birth n"
+            r"|resident|\bvat\b|\biva\b|\btva\b|\bmoms|\bdi[c?]\b)",
             before=30,
             after=80,
         ),
+        # words of much else: with a digit behind them only
+        Trigger(r"(?i)\b(?:run|cc|rfc|pin|sin|fin|ci)\b[^0-9]{0,30}\d", 60, 60),
         # words in other scripts are question marks here: a number beside them has at least seven digits
         Trigger(r"\?\?[^0-9A-Za-z]{0,12}(?:[Nn]o?[^0-9A-Za-z]{1,3})?[A-Z]?\d(?:[ .-]?\d){6}", 70, 60),
     ),

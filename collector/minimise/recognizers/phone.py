@@ -65,7 +65,7 @@ _GROUP_END = re.compile(r"\d+\)?")
 _NO_DIGITS = re.compile(r"\D*")
 _ONLY_DIGITS = str.maketrans("", "", " ./():-+")
 _GROUP = re.compile(r"\d+")
-_ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2},?\s{0,3}\Z")
+_ZIP, _STATE = re.compile(r"\d{5}-\d{4}"), re.compile(r"[A-Z]{2}[,\"'\s]{0,5}\Z")
 _NORTH_AMERICA = frozenset(("US", "CA"))
 _PAIRS = re.compile(r"\d{2,3}(?:\.\d{2}){2}")
 _FEW_GROUPED = re.compile(r"\d{2,3}([ -])\d{2}\1\d{2}|\d{3}[ -]\d{3}")
@@ -158,7 +158,7 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     if OTHER_NUMBER.search(before):
         return ""
     if shape == "phone":
-        return "" if _ZIP.fullmatch(written) and _STATE.search(text, max(0, start - 6), start) else "phone_shape"
+        return "" if _ZIP.fullmatch(written) and _STATE.search(text, max(0, start - 7), start) else "phone_shape"
     if NAMED_AFTER.match(text, start + len(written)) or NAMED_WEAKLY.search(before):
         return "phone_named"
     if NAMED_FAR.search(before):

@@ -9,10 +9,11 @@ import re
 
 _DECIMALS = re.compile(r"[1-9]?\d{0,2}\.\d{5,}|[1-9]?\d{0,2}\.\d{2,} {1,3}[1-9]?\d{0,2}(?:\.\d{2,})?")
 _TWO_DECIMALS = re.compile(r"[1-9]?\d{0,2}\.\d{3,}(?: {1,3}[1-9]?\d{0,2}(?:\.\d+)?)+")
+_ROW = re.compile(r"\d{1,3}\.\d{1,4}(?: {1,3}-?\d{1,3}\.\d{1,4}){2,}(?:\.)?")  # of a matrix
 _FRACTION = re.compile(r"[1-9]\d{0,6}/[1-9]\d{1,6}")
 _FRACTION_BESIDE = re.compile(r"\s?[,;)\]]\s{0,8}[-+]?\d{1,7}/\d|\s?[-+*]\s?\d{1,7}/\d|\s?[*^=]")
 _FRACTION_BEFORE = re.compile(r"\d/\d{1,7}\s?[,;)\]*+-]\s{0,8}[-+]?\Z|[-+*=(]\s?\Z")
-_CITED = re.compile(r"\d{1,4} ?\((?:1[5-9]|20)\d\d\)?")
+_CITED = re.compile(r"\d{1,4} ?\((?:1[5-9]|20)\d\d\)?|(?:19|20)\d\d\.(?:0\d|1[0-2])\.\d{3}")
 _QUAD = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![.\d])")
 _SUM_BEFORE = re.compile(r"[\d)]\s{1,3}\Z")
 _SUMMED = re.compile(r"\+\s+(?:\(|\d{3,}/|\d+\.\d+\Z)")
@@ -32,6 +33,10 @@ _TENTHS = re.compile(r"\d{4,}\.\d")
 _COLUMN = re.compile(r"0 \d{7,}")  # a zero, and the next column of the table
 _COUNTRY_BEFORE = re.compile(r"(?<!\w)[A-Z]{2}[ -]\Z")  # of a number for value added tax
 _MINUS = ("-", "\u2212")
+_BELOW_ONE = re.compile(r"0\.\d{5,}")
+_PAIRS = re.compile(r"\d\d(?: \d\d){3,}(?: \d)?")
+_HEX_BEFORE = re.compile(r"(?<![^\s])(?=[0-9]{0,4} ?[0-9]{0,4}[A-F])[0-9A-F]{2} [0-9A-F]{2} \Z")
+_HEX_BEHIND = re.compile(r"[A-F](?= )|(?= ?[0-9]{0,4} ?[0-9]{0,4}[A-F]) [0-9A-F]{2} [0-9A-F]{2}(?!\S)")
 _NEAR = 24
 
 
@@ -43,6 +48,8 @@ def is_figure(text: str, start: int, end: int, rule: str) -> bool:
     written = text[start:end]
     if start > 1 and text[start - 1] == "." and text[start - 2].isdecimal():
         return True  # the decimals of a number that begins before
+    if _ROW.fullmatch(written) or _BELOW_ONE.fullmatch(written) or _is_dumped(text, start, end, written):
+        return True
     if rule != "phone_named" and _SEXAGESIMAL.match(written):
         return True
     if rule == "phone_international":
@@ -74,13 +81,20 @@ def is_figure(text: str, start: int, end: int, rule: str) -> bool:
         or _AMOUNT.fullmatch(written) is not None
         or _OPERATOR.match(text, end) is not None
         or _COLUMN.fullmatch(written) is not None
-        or (written.isdecimal() and _COUNTRY_BEFORE.search(before) is not None)
+        or (written.isdecimal() and (before[-1:] == "|" or _COUNTRY_BEFORE.search(before) is not None))
     )
 
 
 def _is_decimal_behind(text: str, start: int) -> bool:
     """`050.29-00.46`: two zeros behind a figure and a minus dial nobody abroad."""
     return text.startswith("00", start) and text[start - 1 : start] == "-" and text[max(0, start - 2)].isdecimal()
+
+
+def _is_dumped(text: str, start: int, end: int, written: str) -> bool:
+    """Pairs of digits between pairs that are hexadecimal."""
+    if not _PAIRS.fullmatch(written):
+        return False
+    return _HEX_BEFORE.search(text, max(0, start - 9), start) is not None or _HEX_BEHIND.match(text, end) is not None
 
 
 def _is_summed(text: str, start: int, end: int, written: str) -> bool:

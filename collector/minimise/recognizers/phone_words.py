@@ -19,14 +19,16 @@ TRIGGER_WORDS = (
 # What stands before a number is put into lower case first: `re` is twice as fast without IGNORECASE.
 # A word before the number, with at most 24 characters of anything but digits between.
 NAMED = re.compile(
-    r"(?:\btel\b|tel[eé]f|teleph|téléph|tél\b|telemó|\bphone|\bph\b|\bfon\b|\bfone\b|\bfax|\bmobil|\bmob\b|\bcell\b"
+    r"(?:\btel\b|tel[eé]f|teleph|téléph|tél\b|telemó|\bphone(?!s [(a-z])|\bph\b|\bfon\b|\bfone\b|\bfax|\bmobil"
+    r"|\bmob\b|(?<![\w.])cell\b(?=(?: (?:phone|no|number|nr|is|at|on|me))?[^a-z\d]{0,6}\Z)"
     r"|celular"
     r"|cellulare|cellphone|\bhandy\b|\bcall\b|call us|\bruf|\bappel|\bll[aá]m[ae](?:me|nos)?\b|\bchiama|dzwo[nń]"
-    r"|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me|\bsms\b|whatsapp|whats app|\bsignal\b"
+    r"|\bbel\b|\bligue\b|\bring\b|\bdial\b|\btext me\b|\bsms\b(?! (?:memory|cent|message|part|status|type))"
+    r"|whatsapp|whats app|\bsignal\b"
     r"|\bviber\b|hotline|helpline|durchwahl|\bvoice(?:mail)?\b|\bpager\b"
     r"|portable\b|móvil|movil|komórk|\btlf\b|\bpuh\b|rufnummer|anruf|gsm\b|landline|switchboard|(?<!\w)(?:тел|факс|моб)"
     r"|电话|電話|手机|手機|携帯|전화|휴대폰|هاتف|फ़ोन|☎|☏|📞|📱|✆|(?<=\d[ \n])national (?:significant )?number\b"
-    r"|(?<![a-z])[tfmp]\s?(?::(?!=)|\.\s))[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
+    r"|(?<![a-z])[tfmp]\s?(?::(?!=)|\.\s)(?=[^a-z\d]{0,8}\Z))[^\d\n]{0,24}\n?[^\d\n]{0,4}\Z",
 )
 # Words of telephone numbers and of much else: seven digits are wanted, and no word of another number.
 NAMED_WEAKLY = re.compile(
@@ -62,7 +64,7 @@ OTHER_NUMBER = re.compile(
     r"(?:isbn|issn|\bdoi|pmid|oclc|\bvat\b|ust|hrb|siret|siren|\babn\b|order|invoice|ticket|\bid\b|\bids\b"
     r"|\bref\b|\bsku\b|\bean\b|gtin|\bssn\b|social security|\bnhs\b|passport|licen[cs]e|account|routing|\bimei\b"
     r"|version|build|\brfc|\biso\b|patent|serial|konto|\bblz|\bkto|iban|\bbic\b|\bplz|\bzip\b|\blat|\blon|§"
-    r"|\bpage|\bpp?\.|\bvol|\bcard\b|\bcard (?:no|number)|karte"
+    r"|\bpage|\bpp?\.|\bvol|\bv\.(?=\s?\Z)|\bcard\b|\bcard (?:no|number)|karte"
     r"|article|artikel|bug|issue|commit|revision|model|\btotal|sum|population|price|usd|eur"
     r"|\bkg\b|number of|tracking|reference|case no|customer n|rechnung|auftrag|bestell|aktenzeichen|beleg|facture"
     r"|commande|pedido|factura|fattura|ordine|zamówieni|faktur)[^\d\n]{0,20}\Z",

@@ -43,6 +43,15 @@ def found(text, *regions):
         "0.0518318978617112 0 0 1411465651",
         "G050.29-00.46 50.29 -0.46 14.81",
         "IT 01822890388",
+        "T: 0.77 -2.17 -0.05 -2.17 -2.17",
+        "(G:0.0349662,F:0.0318288)D:0.0273876",
+        "the host cell (PubMed:20375010), 10.1016/j.cell.2010.12.001, Cell membrane {ECO:0000250|",
+        "f. sp. tritici CRL 75-36-700-3",
+        "science v. 278 849 1997",
+        "Nokia with SMS memory (6210/7110, etc.)",
+        "For long text messages it starts with 050003",
+        "1F 04 00 78 00 04 01 02 0E 00, 12 1F 06 00 56 20 30 36 2E 30 30 0A",
+        "10|07888 11|01144467789 12|12566889",
         "Boston, MA\n02110-1335",
     ],
 )
@@ -60,6 +69,10 @@ def test_figures_are_no_telephone_numbers(text):
         ("Phone: 415.555.2671", "415.555.2671"),
         ("Rufen Sie an: 06/12345678", "06/12345678"),
         ("Büro 030 901 820 12, abends", "030 901 820 12"),
+        ("my cell is 0171 2345678", "0171 2345678"),
+        ("Cell: 5550134567", "5550134567"),
+        ("Phones: 5550134567", "5550134567"),
+        ("Ring an 03 01 23 45 67 DE", "03 01 23 45 67"),
     ],
 )
 def test_telephone_numbers_in_such_shapes_are_found(text, number):
@@ -69,11 +82,16 @@ def test_telephone_numbers_in_such_shapes_are_found(text, number):
 def test_a_decorator_in_a_listing_is_no_address():
     """Line numbers stand before the sign; a name before it is a slip in an address."""
     assert found("140 @counter.setter\n141 @counter.deleter") == []
+    assert found("from site import the_admin\n@admin.register(Author)") == []
+    assert found("err = b - a.t @ np.linalg.lstsq(a, b)") == []
+    assert found("maildrop-@PREVIOUS_VERSION@-1.src.rpm") == []
     assert found("jane.doe @mail.example.org") == [("email", "jane.doe @mail.example.org")]
 
 
 def test_tags_of_comments_and_words_that_begin_like_a_site_are_no_handles():
     assert found("Follow the rules: @arg name, @note well, @kwarg size") == []
+    assert found("The grammar following a @spec tag, as follows: see @thing") == []
+    assert found("follow @jane_roe") == found("follow me: @jane_roe") == [("handle", "@jane_roe")]
     assert found("the method t.merge of t.meta") == []
     assert found("follow me on t.me/jane_roe") == [("handle", "jane_roe")]
 
@@ -96,6 +114,8 @@ def test_a_time_in_emphasis_is_no_birth():
         "175214326799, -171950693600, 38652967262, 58118860800",
         "... 20245079541\n... 20255761367\n... 20259636117\n",
         "Downloading Observation ID: 1342188589",
+        "pubmed id: 83265757",
+        "search space: 22606641690",
     ],
 )
 def test_large_integers_books_and_firms_are_no_persons(text):
@@ -133,12 +153,14 @@ def test_a_firms_number_for_value_added_tax_stays(text):
 def test_a_list_of_latitudes_and_places_in_the_sky_are_no_coordinates():
     assert found("<Latitude [-25.21127325,-30.68088873,-35.82145644,-40.53415037]>") == []
     assert found("the position of SkyCoord(31.0087, 14.0627)") == []
+    assert found("coord = numpy.array([50.346, 19.287, 17.288])") == []
     assert found("x is 0°N,90°E in the formula") == []
     assert found("on 3 Dec at position 48.13743, 11.57549, 519.125") == [("coordinates", "48.13743, 11.57549")]
 
 
 def test_an_address_in_front_of_a_zone_stands_the_other_way_round():
-    """RFC 1035 §3.5, RFC 5782 §2.1."""
+    """RFC 1035 §3.5, RFC 5782 §2.1. Nor are numbers of enzymes and of folds, and times behind a date, addresses."""
+    assert found("(EC 3.4.21.68), EC=1.1.99.1; Gene3D; 2.102.10.10; 11-Aug-2005::15:31:55") == []
     assert found("asked for 43.62.168.192.dnsbl.example.org") == []
     assert found("asked for 192.174.198.91.dnsbl.example.org") == [("ip", "192.174.198.91")]
 
