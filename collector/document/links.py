@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -22,6 +23,9 @@ _NO_TOKENS: frozenset[str] = frozenset()
 _UNFOLLOWED = frozenset(("nofollow", "ugc", "sponsored"))
 _FOLLOWED_RELS = frozenset(("canonical", "next", "prev", "previous"))
 _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"))
+# What depends on nothing of its base but the site (in a group) or the folder.
+_STEADY = re.compile(r"(/|https?://)|(?!https?:)[A-Za-z0-9_.~%-]", re.IGNORECASE)
+MAX_REMEMBERED = 300  # characters of a link that is remembered: menus repeat on all pages of a site
 _OTHER_SCHEME = re.compile(r"[\s\x00-\x20]*(?!https?:)[A-Za-z][A-Za-z0-9+.-]{0,30}:", re.IGNORECASE)
 
 
@@ -47,12 +51,14 @@ _Raw = tuple[str, Hop, bool, str | None, bytes]
 def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
     kept: dict[str, Link] = {}
     written: dict[tuple[str, bool], None] = {}
+    origin, folder = _roots(base)
     for href, hop, nofollow, lastmod, licence in found:
         if not href or href[0] == "#" or (href, nofollow) in written or _OTHER_SCHEME.match(href):
             continue
         written[href, nofollow] = None
         try:
-            target = absolute(href, base)
+            steady = _STEADY.match(href) if len(href) <= MAX_REMEMBERED else None
+            target = _target(href, origin if steady[1] else folder) if steady else absolute(href, base)
         except (UrlError, ValueError):
             continue
         known = kept.get(target)
@@ -65,6 +71,23 @@ def _collect(found: Iterator[_Raw], base: Url, limit: int) -> tuple[Link, ...]:
         if len(written) > limit * 4:
             break
     return tuple(kept.values())
+
+
+def _roots(base: Url) -> tuple[str, str]:
+    """The root of the base's site, and the folder that it lies in: links without more depend on nothing else of it."""
+    path = base.href.partition("?")[0]
+    return path[: path.index("/", path.index("//") + 2) + 1], path[: path.rindex("/") + 1]
+
+
+@lru_cache(maxsize=8_192)
+def _target(href: str, root: str) -> str:
+    """URL Standard §4.4: relative to `root`, which ends in a slash. Raises as `absolute` does."""
+    return absolute(href, _root(root))
+
+
+@lru_cache(maxsize=16)
+def _root(href: str) -> Url:
+    return parse_url(href)
 
 
 def _of_html(root: etree._Element) -> Iterator[_Raw]:

@@ -82,7 +82,7 @@ def minimise_tree(
             result.notes.add(script, pointer, found)
     rewrite_dates(root, visible, spans, declared, redactor, result.notes)
     rewrite_degrees(declared, redactor, result.notes)
-    dropped, unnamed = _rewrite_elements(root, redactor, declared, values, result.notes)
+    dropped, unnamed = _rewrite_elements(marked, redactor, declared, values, result.notes)
     for element in unnamed:
         _rename(element, redactor)
     for element in dropped:
@@ -160,7 +160,7 @@ def _write(node: Node, text: str) -> None:
 
 
 def _rewrite_elements(
-    root: etree._Element, redactor: Redactor, declared: Declared, values: AttributeValues, notes: Notes
+    marked: MarkedTree, redactor: Redactor, declared: Declared, values: AttributeValues, notes: Notes
 ) -> tuple[list[etree._Element], list[etree._Element]]:
     """Attributes of everything that stays. Returns what goes, and elements whose tag is no name."""
     dropped: list[etree._Element] = list(declared.broken)
@@ -178,7 +178,7 @@ def _rewrite_elements(
     fields: dict[etree._Element, set[str]] = {}
     for element, attribute in declared.fields:
         fields.setdefault(element, set()).add(attribute)
-    looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(root, redactor.names)])
+    looked_at = dict.fromkeys([*values.loud, *fields, *profiles, *values.speaking(marked, redactor.names)])
     for element in gone:
         looked_at.pop(element, None)
     seen: set[Pair] = set()
@@ -191,7 +191,7 @@ def _rewrite_elements(
             element, redactor, notes, unchanged, persons=frozenset(fields.get(element, ())), profile=element in profiles
         )
     strange = {tag for tag in declared.tags if not has_name(tag)}
-    unnamed = [element for element in root.iter(etree.Element) if element.tag in strange] if strange else []
+    unnamed = [element for element in marked.elements[0].iter("*") if element.tag in strange] if strange else []
     return dropped, unnamed
 
 

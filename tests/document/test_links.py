@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from collector.document.links import MAX_LINKS, links
 from collector.document.read import read
+from collector.model.errors import UrlError
 from collector.model.page import Hop
-from collector.model.url import parse_url
+from collector.model.url import absolute, parse_url
 
 URL = parse_url("https://site.test/dir/page")
 
@@ -102,3 +103,30 @@ def test_every_link_is_absolute_and_of_the_web(values):
         assert href.startswith(("http://", "https://"))
         assert "#" not in href
         assert parse_url(href).href == href
+
+
+_BASES = tuple(
+    map(
+        parse_url,
+        ("http://h.test/", "http://h.test/a/b/c.html?x=/y/z", "https://h.test:8443/d//e", "http://[::1]/a/..;/b"),
+    )
+)
+_PARTS = ("/", "//", "a", "b.html", "?", "q=1", "#", "http:", "https:", "HTTP://", "example.org", "\\", "..", ".", " ",
+          "\t", "%2e", "@", "x:y", "\n", "ä", "[", "~", "-")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=6).map("".join), st.sampled_from(_BASES))
+def test_a_link_that_is_remembered_leads_where_it_leads_from_every_page(href, base):
+    """URL Standard §4.4: the links of another page of the folder, asked first, change nothing."""
+    html = f'<a href="{href}">x</a>'.encode()
+    other = parse_url(base.href.partition("?")[0] + "elsewhere?/p/q=r")
+    try:
+        wanted = (absolute(href, base),)
+    except UrlError:
+        wanted = ()
+    if href.strip(" \t\n")[:1] == "#" or "x:" in href:
+        wanted = None  # not followed, or maybe not
+    document = read(html, content_type="text/html", url=base)
+    links(document, other)
+    found = tuple(link.href for link in links(document, base))
+    assert wanted is None or found == wanted

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 _WORD = re.compile(r"[^\W\d_]+")
 MANY = 200  # questions, from which on all words are listed
 TRIES = 60  # places where a word may stand inside another one before all words are listed
+
+
+_DIVIDED: Final = bytes(byte if byte >= 0x80 or chr(byte).isalpha() else 0x20 for byte in range(256))
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_FEW = 64  # distinct characters that are looked at one by one
+
+
+def runs_of_letters(text: str) -> list[str]:
+    """The runs of letters, as `_WORD` finds them in three times the time."""
+    if not text.isascii():
+        beyond: set[str] = set().union(*_BEYOND_ASCII.findall(text))
+        strange = [char for char in beyond if not _WORD.match(char)]
+        if len(strange) > _FEW:
+            return _WORD.findall(text)
+        for char in strange:
+            text = text.replace(char, " ")
+    return text.encode().translate(_DIVIDED).decode().split()
 
 
 class WordsOf:
@@ -39,7 +57,7 @@ class WordsOf:
             alone = start == 0 or not _WORD.match(text, start - 1)
             if alone and not _WORD.match(text, start + len(word), start + len(word) + 1):
                 return True
-        self._listed = frozenset(_WORD.findall(text))
+        self._listed = frozenset(runs_of_letters(text))
         return word in self._listed
 
 

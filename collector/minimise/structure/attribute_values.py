@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from collector.document.marked import MarkedTree
 from collector.minimise.engine.context import NO_CONTEXT
 from collector.minimise.engine.matching import Matcher
 from collector.minimise.names.persons import Names
@@ -105,10 +106,10 @@ class AttributeValues:
         else:
             self.crowded = True
 
-    def speaking(self, root: etree._Element, names: Names) -> list[etree._Element]:
+    def speaking(self, marked: MarkedTree, names: Names) -> list[etree._Element]:
         """Elements that are to be looked at as well: an attribute spells a person's name, or an address in words."""
         if self.crowded:
-            return list(root.iter(etree.Element))
+            return marked.elements
         found = {pair for pair in self._spoken if email.has_spoken_dot(pair[1])}
         if names:
             values = [pair for pair in self.quiet if len(pair[1]) >= _SHORTEST]
@@ -119,7 +120,12 @@ class AttributeValues:
                     found.add(values[bisect.bisect_right(starts, span.start) - 1])
         if not found:
             return []
-        return [element for element in root.iter(etree.Element) if not found.isdisjoint(element.items())]
+        return [
+            element
+            for part in marked.stretches()
+            for element, pairs in zip(part.elements, part.pairs_of, strict=True)
+            if not found.isdisjoint(pairs)
+        ]
 
 
 def is_dull(name: str, value: str) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from collector.minimise.engine.matching import WHITE, Matcher
 from collector.minimise.names.author_field import is_person, split_names
 
 MAX_SCRIPT = 2_000_000  # characters of one script that are looked at
@@ -21,17 +22,18 @@ _FIELD = re.compile(
     rf"(?:{_VALUE}|'([^'\\\n]{{2,120}})')",
     re.IGNORECASE,
 )
-_WORTH = re.compile(
-    r"author|byline|creator|writer|journalist|reporter|autor|auteur|redakteur|display_?name|full_?name", re.IGNORECASE
-)
+_FIRST_LOOK = Matcher([rf"(?i)(?:{_KEY})[\"']?[{WHITE}]?[:=]"])
+_BEFORE, _BEHIND = 60, 600  # characters of a field before that which is looked for first, and behind it
 
 
 def names(script: str) -> Iterator[str]:
     """Names that fields called author, byline or the like hold. Linear; broken JSON is read as well."""
     script = script[:MAX_SCRIPT]
-    if _WORTH.search(script) is None:
+    ends = _FIRST_LOOK.ends(script)
+    if ends is not None and not ends:
         return
-    for count, match in enumerate(_FIELD.finditer(script)):
+    first, last = (min(ends)[0], max(ends)[0]) if ends else (0, len(script))
+    for count, match in enumerate(_FIELD.finditer(script, max(0, first - _BEFORE), last + _BEHIND)):
         if count >= MAX_FOUND:
             return
         value = _unescaped(match[1]) if match[1] is not None else match[2]
