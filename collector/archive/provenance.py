@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from collector.archive.fields import Field
+from collector.archive.fields import Field, warc_fields
 from collector.archive.record import Member, RecordContext, metadata_record
 from collector.model.decision import Decision, Finding, Gate, RetainUntil
 from collector.model.page import Imported, Minimised
@@ -33,11 +33,11 @@ class Provenance:
 
 def provenance_record(m: Minimised, page_record_id: str, provenance: Provenance, ctx: RecordContext) -> Member:
     """The provenance of `m`, whose page is `page_record_id`. No value can leave its line."""
-    fields = list(_fields(m, provenance, ctx))
-    return metadata_record(m.candidate.url.href, page_record_id, m.fetched_at, fields, ctx)
+    block = warc_fields(_way(m, provenance)) + _decided(m.decisions) + warc_fields(_kept(m, provenance, ctx))
+    return metadata_record(m.candidate.url.href, page_record_id, m.fetched_at, block, ctx)
 
 
-def _fields(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterator[Field]:
+def _way(m: Minimised, provenance: Provenance) -> Iterator[Field]:
     if m.candidate.via:
         yield "via", m.candidate.via
     if m.candidate.hops:
@@ -58,7 +58,9 @@ def _fields(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterato
         yield "simhash-64", f"{m.simhash:016x}"
     if m.tls_verified is not None:
         yield "tls-verified", "yes" if m.tls_verified else "no"
-    yield from _decision_fields(m.decisions)
+
+
+def _kept(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterator[Field]:
     if m.uses is not None:
         yield "uses", " ".join(f"{use.value}={said.value}" for use, said in m.uses)
     if m.restriction:
@@ -81,20 +83,23 @@ def _fields(m: Minimised, provenance: Provenance, ctx: RecordContext) -> Iterato
         yield "retention-until", until.isoformat()
 
 
-def _decision_fields(decisions: tuple[Decision, ...]) -> Iterator[Field]:
+def _decided(decisions: tuple[Decision, ...]) -> bytes:
+    robots = [f for decision in decisions for f in decision.findings if f.rule == "robots_txt"]
+    lines = [warc_fields([("robots-decision", f"{finding.verdict} {finding.reason}")]) for finding in robots]
     for decision in decisions:
-        for finding in decision.findings:
-            if finding.rule == "robots_txt":
-                yield "robots-decision", f"{finding.verdict} {finding.reason}"
-    for decision in decisions:
-        yield "decision", f"{decision.gate} {decision.verdict} {decision.decided_at.isoformat()}"
-        for finding in decision.findings:
-            yield "finding", _compact(decision.gate, finding)
+        said = f"{decision.gate} {decision.verdict} {decision.decided_at.isoformat()}"
+        lines.append(warc_fields([("decision", said)]))
+        lines += [_line(decision.gate, finding) for finding in decision.findings]
+    return b"".join(lines)
 
 
 @lru_cache(maxsize=4_096)  # most findings are said of thousands of pages
+def _line(gate: Gate, finding: Finding) -> bytes:
+    return warc_fields([("finding", _compact(gate, finding))])
+
+
 def _compact(gate: Gate, finding: Finding) -> str:
-    """One JSON line; what was not said (unknown uses, no evidence) is left out."""
+    """JSON on one line; what was not said (unknown uses, no evidence) is left out."""
     value: dict[str, object] = {
         "gate": gate.value,
         "rule": finding.rule,

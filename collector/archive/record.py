@@ -163,8 +163,8 @@ def signal_record(answer: SiteAnswer, ctx: RecordContext) -> Member:
     return _member("response", answer.url, answer.fetched_at, fields, head + answer.body, ctx=ctx, http=http)
 
 
-def metadata_record(target_uri: str, about: str, date: datetime, fields: list[Field], ctx: RecordContext) -> Member:
-    """A `metadata` record about the record `about` of the same capture (WARC 1.1 §6.6).
+def metadata_record(target_uri: str, about: str, date: datetime, block: bytes, ctx: RecordContext) -> Member:
+    """A `metadata` record about the record `about` of the same capture (WARC 1.1 §6.6); `block` is of `warc_fields`.
 
     Always `application/warc-fields`: replay tools would serve any other type in the page's stead.
     """
@@ -173,7 +173,7 @@ def metadata_record(target_uri: str, about: str, date: datetime, fields: list[Fi
         ("WARC-Refers-To", f"<{about}>"),
         ("Content-Type", "application/warc-fields"),
     ]
-    return _member("metadata", target_uri, date, named, warc_fields(fields), ctx=ctx)
+    return _member("metadata", target_uri, date, named, block, ctx=ctx)
 
 
 def warcinfo(facts: WarcinfoFacts, filename: str, date: datetime, identifier: uuid.UUID) -> Member:

@@ -179,9 +179,13 @@ class Crawl:
     def ticket_for(self, candidate: Candidate, *, claim: Claim | None = None, site_file: bool = False) -> Ticket:
         """A ticket for one attempt at `candidate`."""
         host = candidate.url.host
+        if claim is not None and claim.href == candidate.url.href:
+            key = claim.key
+        else:
+            key = b"" if site_file else self.key_of(candidate.url)
         return Ticket(
             candidate=candidate,
-            key=b"" if site_file else self.key_of(candidate.url),
+            key=key,
             host_key=host,
             registered_domain=self.gates.sources.registered_domain(host),
             claim=claim,

@@ -11,6 +11,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from collector.ledger.schema import segment
 from collector.model.errors import IntegrityError
 
+# Of each flush: put together once.
+_HAVE = select(segment.c.committed_offset, segment.c.sealed).where(segment.c.file == bindparam("name"))
+_GROWN = update(segment).where(segment.c.file == bindparam("name")).values(committed_offset=bindparam("offset"))
+_NUMBERS = select(segment.c.file, segment.c.id).where(segment.c.file.in_(bindparam("files", expanding=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -28,14 +33,14 @@ def segment_committed(tx: Connection, file: str, kind: str, offset: int) -> None
 
     Raises IntegrityError when the file is sealed or was committed further before: a segment only grows.
     """
-    have = tx.execute(select(segment.c.committed_offset, segment.c.sealed).where(segment.c.file == file)).first()
+    have = tx.execute(_HAVE, {"name": file}).first()
     if have is None:
         tx.execute(insert(segment).values(file=file, kind=kind, committed_offset=offset, sealed=False))
         return
     if have.sealed or offset < have.committed_offset:
         said = "sealed" if have.sealed else f"committed up to {have.committed_offset}"
         raise IntegrityError(f"cannot commit {offset}: it is {said}", where=file, mend="run `collector ledger verify`")
-    tx.execute(update(segment).where(segment.c.file == file).values(committed_offset=offset))
+    tx.execute(_GROWN, {"name": file, "offset": offset})
 
 
 def segment_sealed(tx: Connection, file: str, sha256: str) -> None:
@@ -56,8 +61,7 @@ def segment_ids(tx: Connection, files: Iterable[str]) -> dict[str, int]:
     wanted = sorted(set(files))
     if not wanted:
         return {}
-    query = select(segment.c.file, segment.c.id).where(segment.c.file.in_(bindparam("files", expanding=True)))
-    found = {row.file: row.id for row in tx.execute(query, {"files": wanted})}
+    found = {row.file: row.id for row in tx.execute(_NUMBERS, {"files": wanted})}
     for file in wanted:
         if file not in found:
             kind = file.partition("/")[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 
 from collector.model.digest import Digest
@@ -95,8 +96,15 @@ class Flag:
 Obligation = CrawlDelay | NoFollow | NoArchive | RetainUntil | Attribute | Flag
 
 
+class _Hashed:
+    """Room for a hash that is worked out once. It is no field: it means nothing to another process."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(_Hashed):
     """One rule's answer. Every rule always answers, also when it allows.
 
     A reservation speaks only in `uses` and leaves `verdict` at ALLOW: whether a denied use stops the
@@ -112,6 +120,15 @@ class Finding:
     obligations: tuple[Obligation, ...] = ()
     failed: bool = False  # the rule raised; counted, and the run says so at its end
     supersedes: tuple[str, ...] = ()  # rules of the same mechanism whose `uses` this later carrier replaces
+
+    def __hash__(self) -> int:
+        """Of what differs between findings; records and rows are looked up by it, four times a page."""
+        try:
+            return self._hash
+        except AttributeError:
+            known = hash((self.rule, self.verdict, self.reason, self.uses, self.evidence, self.obligations))
+            _set_hash(self, known)
+            return known
 
     def settled(self, need: frozenset[Use]) -> Finding:
         """With the verdict that its uses have for a crawl that needs `need`."""
@@ -131,6 +148,15 @@ class Finding:
             self.failed,
             self.supersedes,
         )
+
+
+_set_hash = _Hashed.__dict__["_hash"].__set__
+
+
+@lru_cache(maxsize=1_024)
+def no_objection(rule: str, reason: str, basis: Basis = Basis.POLICY) -> Finding:
+    """An ALLOW that shows no evidence and speaks of no use. The same for thousands of pages, and so made once."""
+    return Finding(rule, Verdict.ALLOW, reason, basis=basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collector.model.decision import Basis, Evidence, Finding, Obligation, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Obligation, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.model.url import Url
 from collector.model.uses import UNSTATED, Permission, Use, Uses, combine_uses
@@ -95,7 +95,7 @@ def finding_of(rule: str, where: str, judged: Iterable[Judged], silent: str) -> 
     """One finding of all documents; RSL §4.9: where they differ, the most restrictive combination."""
     every = tuple(judged)
     if not every:
-        return Finding(rule, Verdict.ALLOW, silent, basis=Basis.POLICY)
+        return no_objection(rule, silent)
     denying = [one for one in every if _denies(one)]
     malformed = bool(denying) and all(one.malformed for one in denying)
     told = sorted((one for one in every if one.uses != UNSTATED), key=lambda one: not _denies(one)) or list(every)

@@ -1,12 +1,15 @@
 """The decision core: invariants of the design's §2 as properties."""
 
+import copy
+import pickle
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.model.decision import Basis, Decision, Finding, Gate, PolicyRef, Verdict, combine
+from collector.model.decision import Basis, Decision, Finding, Gate, PolicyRef, Verdict, combine, no_objection
 from collector.model.digest import Digest
 from collector.model.uses import Permission, Use, Uses, combine_uses
 
@@ -104,3 +107,23 @@ def test_search_yes_alone_leaves_training_unknown():
 )
 def test_statements_combine_to_the_strictest(signals, expected):
     assert combine_uses(Uses(train=Permission(said)) for said in signals).train.value == expected
+
+
+@given(findings, findings)
+def test_equal_findings_have_one_hash_wherever_they_were_made(one, other):
+    """A hash that is kept goes into no copy: in another process it would be another one."""
+    known = hash(one)
+    assert hash(one) == known
+    for copied in (replace(one), copy.copy(one), pickle.loads(pickle.dumps(one))):
+        assert copied == one
+        assert not hasattr(copied, "_hash")
+        assert hash(copied) == known
+    assert (one == other) <= (hash(one) == hash(other))
+    assert "_hash" not in {field.name for field in fields(Finding)}
+
+
+def test_a_finding_that_shows_nothing_is_made_once():
+    one = no_objection("x_robots_tag", "no X-Robots-Tag")
+    assert one == Finding("x_robots_tag", Verdict.ALLOW, "no X-Robots-Tag", basis=Basis.POLICY)
+    assert no_objection("x_robots_tag", "no X-Robots-Tag") is one
+    assert no_objection("x_robots_tag", "no X-Robots-Tag", Basis.SPEC) != one

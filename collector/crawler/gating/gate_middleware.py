@@ -289,7 +289,9 @@ class GateMiddleware:
             discovery=ticket.candidate.hops.endswith(DISCOVERY_HOPS),
             training_tokens=crawl.pipeline.training_tokens,
         )
-        facts = replace(facts, files=await crawl.site_files.named_in(facts))
+        files = await crawl.site_files.named_in(facts)
+        if files:
+            facts = replace(facts, files=files)
         decisions = crawl.pipeline.receive(ticket.admitted, facts, crawl.now())
         if isinstance(decisions, Stop):
             if decisions.outcome is Outcome.FAILED and response.status in RETRIED_STATUSES:

@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from collector.ledger.captures import FirstCopy, payloads_seen
 from collector.ledger.schema import closing, outcome_count, site_count
@@ -21,6 +21,14 @@ from collector.signals.site_file import SiteFile
 
 PAYLOADS = 20_000  # digests remembered, of pages kept by this process
 ORIGINS = 20_000  # of which it is remembered whether a feed says anything of their pages
+
+# Asked with each flush: put together once.
+_KEPT = (Outcome.ARCHIVED.value, Outcome.DUPLICATE.value)
+_TOTALS = select(func.sum(outcome_count.c.events), func.sum(outcome_count.c.bytes)).where(
+    outcome_count.c.outcome.in_(_KEPT), outcome_count.c.media_type != ""
+)
+_PAGES = select(site_count.c.pages).where(site_count.c.host == bindparam("name"))
+_CLOSED = select(closing.c.url_key).where(closing.c.url_key.in_(bindparam("keys", expanding=True)))
 
 
 class AccountView:
@@ -73,16 +81,12 @@ class AccountView:
     def spent(self, host: str) -> Spent:
         """Pages and bytes kept so far, over all runs of the collection."""
         if self._totals is None:
-            kept = (Outcome.ARCHIVED.value, Outcome.DUPLICATE.value)
-            c = outcome_count.c
             with self._reading() as tx:
-                row = tx.execute(
-                    select(func.sum(c.events), func.sum(c.bytes)).where(c.outcome.in_(kept), c.media_type != "")
-                ).one()
+                row = tx.execute(_TOTALS).one()
             self._totals = Spent(pages=int(row[0] or 0), bytes=int(row[1] or 0))
         if host and host not in self._hosts:
             with self._reading() as tx:
-                pages = tx.execute(select(site_count.c.pages).where(site_count.c.host == host)).scalar()
+                pages = tx.execute(_PAGES, {"name": host}).scalar()
             self._hosts[host] = int(pages or 0)
         return Spent(
             self._totals.pages + self._kept_pages,
@@ -158,5 +162,5 @@ class AccountView:
         found: set[bytes] = set()
         for start in range(0, len(keys), 500):
             chunk = keys[start : start + 500]
-            found.update(tx.execute(select(closing.c.url_key).where(closing.c.url_key.in_(chunk))).scalars())
+            found.update(tx.execute(_CLOSED, {"keys": chunk}).scalars())
         return found

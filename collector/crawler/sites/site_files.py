@@ -67,6 +67,8 @@ class SiteFiles:
     async def named_in(self, facts: ResponseFacts) -> Mapping[str, SiteFile]:
         """What the header fields of an answer name; nothing where the answer is refused without it."""
         ruleset = self._crawl.pipeline.ruleset
+        if not needed(Gate.RESPONSE, facts, ruleset):
+            return {}
         wanted = worth_asking(Gate.RESPONSE, facts, facts.url, ruleset, facts.now)
         return await self.documents(wanted, facts.url) if wanted else stand_ins(Gate.RESPONSE, facts, ruleset)
 

@@ -7,6 +7,7 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from collector.minimise.engine.context import NO_CONTEXT
@@ -66,6 +67,7 @@ def personal_kinds(url: Url) -> tuple[str, ...]:
     return tuple(sorted(kinds))
 
 
+@lru_cache(maxsize=512)  # of one page it is asked again and again
 def scrub(text: str) -> str:
     """A URL, absolute or relative, without the personal data in it: credentials go, the rest reads `redacted`."""
     for _ in range(_ROUNDS):

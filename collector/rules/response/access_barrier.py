@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.uses import Use, Uses
 from collector.rules.facts import ResponseFacts
 from collector.rules.rule import NoSettings
@@ -45,7 +45,7 @@ def access_barrier(facts: ResponseFacts, settings: NoSettings) -> Finding:
     not_now = _NOT_NOW.get(facts.status)
     if not_now is not None:
         return Finding(RULE, Verdict.DEFER, not_now, evidence=(Evidence("header", locator=f"status {facts.status}"),))
-    return Finding(RULE, Verdict.ALLOW, "freely accessible, by status and headers", basis=Basis.POLICY)
+    return no_objection(RULE, "freely accessible, by status and headers")
 
 
 def _denied(reason: str, locator: str) -> Finding:

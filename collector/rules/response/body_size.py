@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.policy.policy import Policy
 from collector.rules.facts import ResponseFacts
 
@@ -48,7 +48,7 @@ def body_size(facts: ResponseFacts, settings: Bound) -> Finding:
                 evidence=(Evidence("policy", locator=f"scope.max_body_bytes = {settings.max_body_bytes}"),),
             )
     known = "within the limit" if sizes else "of unknown size: counted while it arrives"
-    return Finding(RULE, Verdict.ALLOW, f"a body {known}", basis=Basis.POLICY)
+    return no_objection(RULE, f"a body {known}")
 
 
 def _announced(facts: ResponseFacts) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.model.uses import UNSTATED
 from collector.rules.facts import ResponseFacts
@@ -31,7 +31,7 @@ def content_signal_header(facts: ResponseFacts, settings: Settings) -> Finding:
     """
     lines = facts.headers.all(FIELD)[:MAX_FIELDS]
     if not lines:
-        return Finding(RULE, Verdict.ALLOW, "no Content-Signal field", basis=Basis.POLICY)
+        return no_objection(RULE, "no Content-Signal field")
     denied, meant = denied_in_header(lines)
     uses, basis = layered(UNSTATED, denied, meant if settings.malformed else UNSTATED)
     reason = told(uses, "the Content-Signal field")

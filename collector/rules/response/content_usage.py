@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.rules.facts import ResponseFacts
 from collector.rules.layered import MEANT, layered, told
@@ -31,7 +31,7 @@ def content_usage(facts: ResponseFacts, settings: Settings) -> Finding:
     """
     lines = facts.headers.all(FIELD)
     if not lines:
-        return Finding(RULE, Verdict.ALLOW, "no Content-Usage field")
+        return no_objection(RULE, "no Content-Usage field", Basis.SPEC)
     evidence = tuple(
         Evidence("header", Digest.of(line.encode("utf-8", "surrogatepass")), f"Content-Usage: {excerpt(line)}")
         for line in lines[:8]

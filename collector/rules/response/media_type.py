@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from collector.model.decision import Basis, Evidence, Finding, Verdict
 from collector.policy.policy import Policy
@@ -66,5 +67,6 @@ def media_type(facts: ResponseFacts, settings: Bound) -> Finding:
     )
 
 
+@lru_cache(maxsize=256)  # of few formats
 def _allow(reason: str, evidence: tuple[Evidence, ...] = ()) -> Finding:
     return Finding(RULE, Verdict.ALLOW, reason, basis=Basis.POLICY, evidence=evidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.rules.facts import ResponseFacts
 from collector.signals.excerpt import excerpt
@@ -29,6 +29,8 @@ def rating_header(facts: ResponseFacts, settings: Settings) -> Finding:
     labels = read_rating_fields(facts.headers)
     wanted = frozenset(rating.lower() for rating in settings.ratings)
     refusing = [label for label in labels if label.rta or label.adult or not wanted.isdisjoint(label.words)]
+    if not labels:
+        return no_objection(RULE, "no header field labels the answer")
     told = refusing or labels
     evidence = tuple(
         Evidence("header", Digest.of(one.value.encode("utf-8", "surrogatepass")), f"{one.field}: {excerpt(one.value)}")
@@ -38,5 +40,5 @@ def rating_header(facts: ResponseFacts, settings: Settings) -> Finding:
         shown = excerpt(refusing[0].value, 80)
         reason = f"the answer labels itself as for adults: {refusing[0].field}: {shown}"
         return Finding(RULE, Verdict.DENY, reason, basis=Basis.POLICY, evidence=evidence)
-    reason = "the label in the header is none for adults" if labels else "no header field labels the answer"
+    reason = "the label in the header is none for adults"
     return Finding(RULE, Verdict.ALLOW, reason, basis=Basis.POLICY, evidence=evidence)

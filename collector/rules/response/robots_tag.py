@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.rules.facts import ResponseFacts
 from collector.signals.excerpt import excerpt
@@ -31,7 +31,7 @@ def robots_tag(facts: ResponseFacts, settings: Settings) -> Finding:
     """
     read = read_robots_tag(facts.headers)
     if read is None:
-        return Finding(RULE, Verdict.ALLOW, "no Robots-Tag", basis=Basis.POLICY)
+        return no_objection(RULE, "no Robots-Tag")
     said = interpret(
         read.directives,
         audience_of(facts.product_token, settings.aliases, facts.training_tokens if settings.training_tokens else ()),

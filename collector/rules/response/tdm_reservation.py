@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.rules.facts import ResponseFacts
 from collector.rules.layered import MEANT
@@ -42,7 +42,7 @@ def tdm_reservation(facts: ResponseFacts, settings: Settings) -> Finding:
     """
     values = facts.headers.all(FIELD)
     if not values:
-        return Finding(RULE, Verdict.ALLOW, "no tdm-reservation field")
+        return no_objection(RULE, "no tdm-reservation field", Basis.SPEC)
     policies = facts.headers.all(POLICY)
     evidence = tuple(
         Evidence("header", Digest.of(value.encode("utf-8", "surrogatepass")), f"{name}: {excerpt(value)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.digest import Digest
 from collector.rules.facts import ResponseFacts
 from collector.signals.excerpt import excerpt
@@ -31,7 +31,7 @@ def x_robots_tag(facts: ResponseFacts, settings: Settings) -> Finding:
     """
     fields = read_x_robots_tag(facts.headers)
     if not fields:
-        return Finding(RULE, Verdict.ALLOW, "no X-Robots-Tag", basis=Basis.POLICY)
+        return no_objection(RULE, "no X-Robots-Tag")
     trainers = facts.training_tokens if settings.training_tokens else ()
     said = interpret(
         (directive for _, directives in fields for directive in directives),

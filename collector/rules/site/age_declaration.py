@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.rules.facts import SiteFacts
 from collector.rules.rule import Needed
 from collector.signals.age_declaration import MAX_BYTES, PATH, read_age_declaration
@@ -38,12 +38,12 @@ def age_declaration(facts: SiteFacts, settings: Settings) -> Finding:
     """
     file = at_path(facts.files, PATH, facts.url)
     if file is None:
-        return Finding(RULE, Verdict.ALLOW, "no age-de.xml was asked for", basis=Basis.POLICY)
+        return no_objection(RULE, "no age-de.xml was asked for")
     if file.reach is not Reach.AVAILABLE:
-        return Finding(RULE, Verdict.ALLOW, "the site has no age-de.xml that can be read", basis=Basis.POLICY)
+        return no_objection(RULE, "the site has no age-de.xml that can be read")
     read = read_age_declaration(file.body)
     if read is None:
-        return Finding(RULE, Verdict.ALLOW, "what the site answers for age-de.xml is none", basis=Basis.POLICY)
+        return no_objection(RULE, "what the site answers for age-de.xml is none")
     record = f"record {file.record_id}" if file.record_id is not None else ""
     evidence = (Evidence(file.url, file.digest, record),)
     age = read.site_age

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
-from collector.model.uses import UNSTATED, Use, Uses
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
+from collector.model.uses import Use, Uses
 from collector.rules.facts import SiteFacts
 from collector.signals.robots_txt import RobotsMatch
 from collector.signals.site_file import Reach
@@ -71,7 +71,7 @@ def ai_tokens(facts: SiteFacts, settings: Settings) -> Finding:
 
 
 def _silent(reason: str) -> Finding:
-    return Finding(RULE, Verdict.ALLOW, reason, UNSTATED, Basis.POLICY)
+    return no_objection(RULE, reason)
 
 
 def _list(tokens: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import assert_never
 
@@ -129,16 +130,13 @@ def _judged(facts: SiteFacts, settings: Bound) -> Finding:
     if delay is not None and delay > settings.max_crawl_delay:
         reason = f"robots.txt asks for {delay:g} s between requests, and we wait {settings.max_crawl_delay:g} s at most"
         return _deferred(robots, reason, Basis.POLICY)
+    return _allowed(f"allowed: {_because(own)}{note}", _evidence(robots, own), delay)
+
+
+@lru_cache(maxsize=1_024)  # one line of a file allows thousands of pages
+def _allowed(reason: str, evidence: Evidence, delay: float | None) -> Finding:
     obligations: tuple[Obligation, ...] = (CrawlDelay(delay),) if delay else ()
-    return Finding(
-        RULE,
-        Verdict.ALLOW,
-        f"allowed: {_because(own)}{note}",
-        _PERMITTED,
-        Basis.SPEC,
-        (_evidence(robots, own),),
-        obligations,
-    )
+    return Finding(RULE, Verdict.ALLOW, reason, _PERMITTED, Basis.SPEC, (evidence,), obligations)
 
 
 def _because(own: RobotsMatch) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.uses import UNSTATED, Uses
 from collector.rules.facts import SiteFacts
 from collector.rules.layered import MEANT
@@ -48,7 +48,7 @@ def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
     """
     file = at_path(facts.files, WELL_KNOWN, facts.url)
     if file is None:
-        return Finding(RULE, Verdict.ALLOW, "no tdmrep.json was asked for")
+        return no_objection(RULE, "no tdmrep.json was asked for", Basis.SPEC)
     match file.reach:
         case Reach.UNAVAILABLE:
             return Finding(RULE, Verdict.ALLOW, "the site has no tdmrep.json", evidence=(_evidence(file),))
@@ -57,7 +57,7 @@ def tdmrep_file(facts: SiteFacts, settings: Settings) -> Finding:
             reason = f"tdmrep.json cannot be read now ({excerpt(why, 40)}): unknown"
             return Finding(RULE, Verdict.ALLOW, reason, evidence=(_evidence(file),))
         case Reach.UNKNOWN:
-            return Finding(RULE, Verdict.ALLOW, "tdmrep.json is not at hand: unknown")
+            return no_objection(RULE, "tdmrep.json is not at hand: unknown", Basis.SPEC)
         case Reach.AVAILABLE:
             return _judged(facts, file, settings)
 

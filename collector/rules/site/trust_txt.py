@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.uses import UNSTATED, Permission, Use, Uses
 from collector.rules.facts import SiteFacts
 from collector.rules.rule import Needed, NoSettings
@@ -57,7 +57,7 @@ def trust_txt(facts: SiteFacts, settings: NoSettings) -> Finding:
         evidence = tuple(Evidence(file.url) for file in unread)
         reason = f"trust.txt could not be read ({why}): unknown"
         return Finding(RULE, Verdict.ALLOW, reason, UNSTATED, Basis.POLICY, evidence)
-    return Finding(RULE, Verdict.ALLOW, "no trust.txt speaks of training", UNSTATED, Basis.POLICY)
+    return no_objection(RULE, "no trust.txt speaks of training")
 
 
 def _finding(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.uses import UNSTATED, Uses
 from collector.rules.facts import SiteFacts
 from collector.rules.layered import MEANT, denials, layered, told
@@ -58,7 +58,7 @@ def judge(
     """The finding of a rule that reads records of robots.txt: every voice is heard, any denial holds."""
     robots = facts.robots
     if robots.reach is not Reach.AVAILABLE:
-        return Finding(rule, Verdict.ALLOW, "no robots.txt to read")
+        return no_objection(rule, "no robots.txt to read", Basis.SPEC)
     spec = policy = malformed = UNSTATED
     shown: list[tuple[Record, Voice]] = []
     heard = False
@@ -78,10 +78,10 @@ def judge(
         if (policy, malformed) != before:
             shown += [(record, voice) for record in said.because]
     if not heard:
-        return Finding(rule, Verdict.ALLOW, f"robots.txt holds no {carrier} for us")
+        return no_objection(rule, f"robots.txt holds no {carrier} for us", Basis.SPEC)
     uses, basis = layered(spec, policy, malformed)
     if not shown:
-        return Finding(rule, Verdict.ALLOW, f"no {carrier} of robots.txt covers this path")
+        return no_objection(rule, f"no {carrier} of robots.txt covers this path", Basis.SPEC)
     meant = MEANT if basis is Basis.MALFORMED_RESTRICTIVE else ""
     lines = ", ".join(f"line {record.line} `{_shown(record)}`{_to_whom(voice)}" for record, voice in shown[:3])
     more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""

@@ -51,6 +51,15 @@ def settings_from(policy: Policy, settings: Settings) -> Bound:
     )
 
 
+_INSIDE = Finding(
+    RULE,
+    Verdict.ALLOW,
+    "inside the collection criteria",
+    basis=Basis.POLICY,
+    evidence=(Evidence("policy", locator="[scope]"),),
+)
+
+
 def in_scope(facts: UrlFacts, settings: Bound) -> Finding:
     """Is the URL inside the collection criteria that the policy fixed beforehand?"""
     verdict, refusal = Verdict.DENY, next(_refusals(facts, settings), None)
@@ -58,13 +67,7 @@ def in_scope(facts: UrlFacts, settings: Bound) -> Finding:
         # not for ever: a later run with a larger budget goes on with what this one leaves
         verdict, refusal = Verdict.DEFER, next(_budgets(facts.spent, settings.scope), None)
     if refusal is None:
-        return Finding(
-            RULE,
-            Verdict.ALLOW,
-            "inside the collection criteria",
-            basis=Basis.POLICY,
-            evidence=(Evidence("policy", locator="[scope]"),),
-        )
+        return _INSIDE
     reason, locator = refusal
     evidence = (Evidence("policy", locator=locator[:4_096]),)
     return Finding(RULE, verdict, reason, basis=Basis.POLICY, evidence=evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from collector.lists.match import Action, ListMatch
-from collector.model.decision import Basis, Finding, Verdict
+from collector.model.decision import Basis, Finding, Verdict, no_objection
 from collector.model.uses import Use, Uses
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
@@ -36,7 +36,7 @@ def opted_out(facts: UrlFacts, settings: NoSettings) -> Finding:
             basis=Basis.POLICY,
             evidence=(evidence_of(lifting),),
         )
-    return Finding(RULE, Verdict.ALLOW, "no objection in the opt-out registry", basis=Basis.POLICY)
+    return no_objection(RULE, "no objection in the opt-out registry")
 
 
 def _refusing(matches: Iterable[ListMatch]) -> list[ListMatch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
 
@@ -16,7 +16,7 @@ def personal_url(facts: UrlFacts, settings: NoSettings) -> Finding:
     if not kinds and facts.candidate.url.credentials:
         kinds = ["credential"]
     if not kinds:
-        return Finding(RULE, Verdict.ALLOW, "the URL carries no personal data that is recognised", basis=Basis.POLICY)
+        return no_objection(RULE, "the URL carries no personal data that is recognised")
     named = ", ".join(kind[:40] for kind in kinds[:8])
     return Finding(
         RULE,

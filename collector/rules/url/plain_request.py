@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
 
@@ -16,7 +16,7 @@ def plain_request(facts: UrlFacts, settings: NoSettings) -> Finding:
     departures = [] if form.method == "GET" else [f"method {form.method[:20]}"]
     departures += [departure[:80] for departure in form.departures[:16]]
     if not departures:
-        return Finding(RULE, Verdict.ALLOW, "a plain GET request", basis=Basis.POLICY)
+        return no_objection(RULE, "a plain GET request")
     return Finding(
         RULE,
         Verdict.DENY,

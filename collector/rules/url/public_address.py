@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collector.model.addresses import Network, address_refusal, parse_address, parse_networks
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.url import DEFAULT_PORTS, Url
 from collector.model.uses import Use, Uses
 from collector.policy.policy import Policy
@@ -63,7 +63,7 @@ def public_address(facts: UrlFacts, settings: Bound) -> Finding:
     """Does the URL, and every address its host resolves to, belong to the public web?"""
     refusal = next(_refusals(facts, settings), None)
     if refusal is None:
-        return Finding(RULE, Verdict.ALLOW, "a public address, as far as the URL and the known addresses tell")
+        return no_objection(RULE, "a public address, as far as the URL and the known addresses tell", Basis.SPEC)
     reason, locator = refusal
     return Finding(
         RULE,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from collector.lists.guards import guards_in, is_lifted, lifted_by
 from collector.lists.match import ListMatch
-from collector.model.decision import Basis, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
 from collector.rules.url.listed import allowing, described, evidence_of, refusing
@@ -23,7 +24,12 @@ def sensitive_domain(facts: UrlFacts, settings: NoSettings) -> Finding:
     """
     del settings  # the floor has none: `lists.folder.load_lists` is given the policy's categories and files
     finding = _judged(facts)
-    return replace(finding, evidence=(*finding.evidence, *facts.lists)) if facts.lists else finding
+    return _looked_up(finding, facts.lists) if facts.lists else finding
+
+
+@lru_cache(maxsize=64)  # most sources are in no list
+def _looked_up(finding: Finding, lists: tuple[Evidence, ...]) -> Finding:
+    return replace(finding, evidence=(*finding.evidence, *lists))
 
 
 def _judged(facts: UrlFacts) -> Finding:
@@ -63,7 +69,7 @@ def _judged(facts: UrlFacts) -> Finding:
             basis=Basis.POLICY,
             evidence=tuple(evidence_of(match) for match in listings[:8]),
         )
-    return Finding(RULE, Verdict.ALLOW, "in no list of sensitive sources", basis=Basis.POLICY)
+    return no_objection(RULE, "in no list of sensitive sources")
 
 
 def _guarded(listed: tuple[ListMatch, ...], guards: tuple[ListMatch, ...]) -> Finding:

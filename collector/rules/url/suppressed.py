@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model.decision import Basis, Evidence, Finding, Verdict
+from collector.model.decision import Basis, Evidence, Finding, Verdict, no_objection
 from collector.model.uses import Use, Uses
 from collector.rules.facts import UrlFacts
 from collector.rules.rule import NoSettings
@@ -14,7 +14,7 @@ def suppressed(facts: UrlFacts, settings: NoSettings) -> Finding:
     """Was the URL erased before, or does its host stand under a recorded objection?"""
     del settings  # the floor has none
     if not facts.suppressed:
-        return Finding(RULE, Verdict.ALLOW, "nothing of it was ever erased or objected to", basis=Basis.POLICY)
+        return no_objection(RULE, "nothing of it was ever erased or objected to")
     return Finding(
         RULE,
         Verdict.DENY,
