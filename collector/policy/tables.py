@@ -14,9 +14,13 @@ from collector.policy.values import Cidr, Count, Domain, Duration, Glob, HttpUrl
 
 
 class Table(BaseModel):
-    """Every key is known, every value has its type."""
+    """Every key is known, every value has its type.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    What stands below a key is its description in the schema (`schema.described`); pydantic would read this file again
+    for each table, at every start. Deferred: a table within another is built with it, not also by itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class CollectionTable(Table):
