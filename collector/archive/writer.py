@@ -16,6 +16,7 @@ from typing import Any
 
 from collector.archive.cdxj import sorted_lines
 from collector.archive.files import Appending, FilePort
+from collector.archive.lines import Lines
 from collector.archive.naming import OPEN, Sealed, index_path, segment_name
 from collector.archive.record import Member
 from collector.model.errors import IntegrityError, StorageError
@@ -41,12 +42,11 @@ class _Segment:
     warcinfo_id: str
     start: int = 0  # end of the warcinfo record
     size: int = 0
-    lines: list[bytes] = field(default_factory=list)  # CDXJ, about 450 bytes a record: 60 MB for a gigabyte of pages
+    lines: Lines = field(default_factory=Lines)  # CDXJ
     digest: Any = field(default_factory=hashlib.sha256)
     dirty: bool = True
     # What the ledger knows: nothing beyond it survives `rollback`.
     safe_size: int = 0
-    safe_lines: int = 0
     safe_digest: Any = None
 
 
@@ -137,7 +137,8 @@ class SegmentWriter:
         for segment in self._segments:
             if segment.dirty:
                 raise ValueError("commit without flush: records may be in the ledger that are not on the disk")
-            segment.safe_size, segment.safe_lines = segment.size, len(segment.lines)
+            segment.lines.commit()
+            segment.safe_size = segment.size
             segment.safe_digest = segment.digest.copy()
         return self._seal_all_but(1)
 
@@ -153,7 +154,7 @@ class SegmentWriter:
             segment.stream.truncate(keep)
             segment.stream.sync()
             segment.digest = segment.safe_digest.copy()
-            del segment.lines[segment.safe_lines :]
+            segment.lines.rollback()
             segment.size, segment.dirty = keep, False
 
     def close(self) -> tuple[Sealed, ...]:
