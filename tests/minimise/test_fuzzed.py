@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from lxml import etree
 
 from collector.document.page_facts import page_facts
 from collector.document.read import read
@@ -167,3 +168,11 @@ def test_a_user_in_a_url_is_cut_however_long_the_name():
     for user in ("jane" * 400, "jane@" * 300 + "x"):
         assert "jane" not in scrub(f"https://{user}@a.test/x")
         assert "jane" not in kept(f"<a href='https://{user}@a.test/x'>x</a>")
+
+
+def test_a_prefix_that_no_feed_declares_hides_no_author_and_stays_xml():
+    out = kept(
+        "<rss><item><dc:creator x:role='a'>Vsevolod Quxton</dc:creator><name:/>Vsevolod Quxton</item></rss>", "text/xml"
+    )
+    assert "Quxton" not in out
+    assert etree.fromstring(out.encode()).tag == "rss"
