@@ -18,6 +18,7 @@ from collector.minimise.structure.url import scrub, url_spans
 from collector.model.headers import Headers
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise
+from tests.support.growth import assert_linear
 
 URL = parse_url("https://www.verein.example.de/seite")
 STANDARD = plan_of(Minimise(profile="standard"))
@@ -176,3 +177,7 @@ def test_a_prefix_that_no_feed_declares_hides_no_author_and_stays_xml():
     )
     assert "Quxton" not in out
     assert etree.fromstring(out.encode()).tag == "rss"
+
+
+def test_noscript_in_noscript_is_not_walked_through_again_for_each():
+    assert_linear(minimised, lambda size: "<noscript>" * (size // 10), 9_000)
