@@ -64,6 +64,6 @@ def _write_out_references(root: etree._Element) -> None:
 
 
 def local_name(element: etree._Element) -> str:
-    """The tag without its namespace, lower case; empty for comments and entities."""
+    """The tag without its namespace or a prefix that nobody declared, lower case; empty for comments and entities."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""

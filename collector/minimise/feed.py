@@ -34,6 +34,7 @@ _PEOPLE = frozenset(
 _DATES = frozenset(("pubdate", "published", "updated", "date", "created", "modified", "issued", "lastbuilddate"))
 _PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
 _ADDRESSES = frozenset(("href", "url", "src", "uri"))  # attributes: of Atom's `link`, RSS's `enclosure`, Media RSS
+_NAME = re.compile(r"[A-Za-z_][\w.\-]*\Z")
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -50,6 +51,7 @@ def minimise_feed(document: FeedDocument, url: Url | None, plan: Plan) -> Minimi
             _rewrite(deepcopy(root), rehearsal)
             redactor.escaping = rehearsal.total > 0
         clean = _rewrite(root, redactor)
+    _only_declared_names(root)
     body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_tail=False)
     if not plan.off:
         clean = clean and not redactor.withhold and not residual(body.decode("utf-8", "replace"), redactor)
@@ -142,6 +144,19 @@ def _address(text: str, redactor: Redactor) -> str:
         return [span for span in spans if span.kind in redactor.kinds]
 
     return redactor.settled(text, find(text), find)
+
+
+def _only_declared_names(root: etree._Element) -> None:
+    """Prefixes that no namespace was declared for go (`dc:creator`), so that every parser takes the feed again."""
+    for element in root.iter(etree.Element):
+        if ":" in element.tag.rpartition("}")[2]:
+            namespace, brace, _ = element.tag.rpartition("}")
+            local = element.tag.rpartition(":")[2]
+            element.tag = namespace + brace + (local if _NAME.match(local) else "element")
+        for name in [name for name in element.attrib if ":" in str(name).rpartition("}")[2]]:
+            value, local = element.attrib.pop(name), str(name).rpartition(":")[2]
+            if _NAME.match(local) and local not in element.attrib:
+                element.set(local, settable(str(value)))
 
 
 def _is_person_field(element: etree._Element) -> bool:

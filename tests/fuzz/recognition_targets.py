@@ -179,12 +179,11 @@ def _url(octets: bytes) -> object:
     assert scrub(clean) == clean
     try:
         url = parse_url(text)
+        kept = parse_url(scrub(url.href))  # none where an address reached into the host: it is recorded only
     except UrlError:
         return clean
-    kinds = personal_kinds(url)
-    kept = parse_url(scrub(url.href))
-    assert not url_spans(kept.href), (url.href, kinds, kept.href)
-    return kinds
+    assert not url_spans(kept.href), (url.href, kept.href)
+    return personal_kinds(url)
 
 
 def _rendering(octets: bytes) -> object:

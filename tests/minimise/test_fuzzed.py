@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from lxml import etree
 
 from collector.document.page_facts import page_facts
 from collector.document.read import read
@@ -17,6 +18,7 @@ from collector.minimise.structure.url import scrub, url_spans
 from collector.model.headers import Headers
 from collector.model.url import parse_url
 from collector.policy.policy import Minimise
+from tests.support.growth import assert_linear
 
 URL = parse_url("https://www.verein.example.de/seite")
 STANDARD = plan_of(Minimise(profile="standard"))
@@ -167,3 +169,15 @@ def test_a_user_in_a_url_is_cut_however_long_the_name():
     for user in ("jane" * 400, "jane@" * 300 + "x"):
         assert "jane" not in scrub(f"https://{user}@a.test/x")
         assert "jane" not in kept(f"<a href='https://{user}@a.test/x'>x</a>")
+
+
+def test_a_prefix_that_no_feed_declares_hides_no_author_and_stays_xml():
+    out = kept(
+        "<rss><item><dc:creator x:role='a'>Vsevolod Quxton</dc:creator><name:/>Vsevolod Quxton</item></rss>", "text/xml"
+    )
+    assert "Quxton" not in out
+    assert etree.fromstring(out.encode()).tag == "rss"
+
+
+def test_noscript_in_noscript_is_not_walked_through_again_for_each():
+    assert_linear(minimised, lambda size: "<noscript>" * (size // 10), 9_000)

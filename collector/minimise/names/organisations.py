@@ -80,10 +80,13 @@ class Organisations:
         accounts = [span for span in spans if span.kind in ("iban", "bank_account")]
         if not accounts:
             return
-        staying = text
+        parts: list[str] = []
+        position = 0
         for span in spans:
             if not self.hold(span.kind, span.value):
-                staying = f"{staying[: span.start]}{' ' * (span.end - span.start)}{staying[span.end :]}"
+                parts += (text[position : span.start], " " * (span.end - span.start))
+                position = span.end
+        staying = "".join([*parts, text[position:]])
         for span in accounts:
             if is_an_organisations(staying, span.start, span.end):
                 self.add(span.kind, span.value)
