@@ -13,8 +13,8 @@ LONGEST = 200  # characters; a longer line is a paragraph: prose
 SHORTEST = 3
 
 # What a line is to be asked for.
-WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING, CLAIMING = (1 << bit for bit in range(9))
-EVERYTHING = (1 << 9) - 1
+WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING, CLAIMING, WEAK = (1 << bit for bit in range(10))
+EVERYTHING = (1 << 10) - 1
 IN_PROSE = MADE | OWNED
 
 _WHITE = f"[{WHITE}]"
@@ -29,6 +29,7 @@ _THANKING = (
     r"|[Gg]razie|[Rr]ingrazi|[Tt]ack)"
 )
 _THANKED = r"to|an|[?\xe0]|a|al|ao|aan|till|for|f[?\xfc]r"
+_FIELDS = "authors?|maintainers?|contributors?|translators?|autor(?:in|en|es)?|auteurs?|autore"
 _TITLES = "Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Sr|Sra|Se[?\\xf1]ora?|Pan|Pani|Dhr|Mevr"
 # `(?:am\s[^\n]{4,30}\s)?von`: for a first look either end of it will do, and compiles ten times as fast.
 _DATE_BETWEEN = re.compile(r"\(\?:(\w+)\\s\[\^\\n\]\{4,30\}\\s\)\?(\w+|\(\?:\w+\|\w+\))")
@@ -41,7 +42,9 @@ class Lines:
 
     __slots__ = ("_asks", "_matcher")
 
-    def __init__(self, *, strong: str, label: str, opening: str, said: str, maker: str, particles: str) -> None:
+    def __init__(
+        self, *, strong: str, weak: str, label: str, opening: str, said: str, maker: str, particles: str
+    ) -> None:
         """Alternatives of `re` that announce a name; white space and letters as `latin` takes them."""
         alone = latin(f"{_DATE_BETWEEN.sub(_BOTH, strong)}|{label.replace(_ANY_LETTER, LATIN_LETTER)}|{maker}|od|di")
         strong = latin(_DATE_BETWEEN.sub(_EITHER, strong))
@@ -49,13 +52,15 @@ class Lines:
         patterns = (
             (rf"(?i)(?:{strong})[:{WHITE}]", WRITTEN),
             (rf"(?i){_BEFORE_OPENING}(?:{latin(opening)})[:{WHITE}]", WRITTEN),
+            (rf"(?i)(?:{latin(weak)})[:{WHITE}]{_WHITE}{{0,30}}(?-i:{LATIN_UPPER})", WEAK),
             (rf"(?i)(?:{label}){_WHITE}?:", LABELLED),
+            (rf"(?i)[:@*#;%\"'/\\-]{_WHITE}{{0,2}}(?:{_FIELDS})(?:\(s\))?[:{{{WHITE}]", LABELLED),
             (rf"(?i)(?:{latin(said)}){_AFTER_SAID}", SAID),
             (r"(?i)(?:\xa9|\(c\)|copyright)", OWNED),
             (rf"^{_BLANK}*{LATIN_UPPER}[A-Za-z\x80-\xff?'.-]*{_WHITE}*{_BEFORE_DATE}", DATED),
             (rf"{LATIN_UPPER}[A-Za-z\x80-\xff?'-]+[ \xa0](?:(?:{particles})[ \xa0])*{LATIN_UPPER}", LISTED),
             (rf"(?:{_TITLES})\.?[ \xa0]", LISTED),
-            (rf"{LATIN_LETTER} (?:{maker})[ \xa0]{LATIN_UPPER}", MADE),
+            (rf"{LATIN_LETTER} (?:{maker})[ \xa0]{{1,8}}[*_\"]{{0,2}}{LATIN_UPPER}", MADE),
             (_THANKING + rf"[^\n.;:]* (?:{_THANKED})[ \xa0]{LATIN_UPPER}", MADE),
             (rf"(?i)^{_BLANK}*(?:{alone}){_BLANK}?:?{_BLANK}*$", ANNOUNCING),
             (rf"(?i)^{_BLANK}*(?:\xa9|\(c\)|copyright)(?:{_BLANK}|\xa9|\(c\)|[0-9,:/+?-])*$", CLAIMING),

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from collector.minimise.engine.words_of import WordsOf
 from collector.minimise.names import byline_lines, gazetteer, holders
 from collector.minimise.names.author_field import is_person
-from collector.minimise.names.name_shapes import NAME, NICK, NOT_NICKS, WORD, Byline, is_listed, is_organisation
+from collector.minimise.names.name_shapes import (
+    NAME,
+    NICK,
+    NOT_NICKS,
+    WORD,
+    Byline,
+    is_known,
+    is_listed,
+    is_organisation,
+    is_shaped,
+)
 
 MAX_BESIDE = 8  # names behind the first one
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
@@ -18,19 +28,22 @@ _STRONG = (
     r"written\sby|posted\sby|published\sby|submitted\sby|reported\sby|reviewed\sby|edited\sby|created\sby|added\sby"
     r"|words\sby|story\sby|text\sby|photos?\sby|photography\sby|article\sby|review\sby|interview\sby|a\spost\sby"
     r"|guest\spost\sby|blog\sby|started\sby|comment\sby|comments?\sfrom|translated\sby|presented\sby"
+    r"|contributed\sby|maintained\sby|authored\sby|shared\sby|uploaded\sby|illustrations?\sby|styling\sby|video\sby"
+    r"|originally\sby|(?:medically|expert|technically)\sreviewed\sby|fact(?:-|\s)checked\sby|updated\sby"
     r"|(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|publiziert|geposted|hochgeladen|übersetzt"
-    r"|angelegt|vorgestellt|eingetragen|aktualisiert|getestet|gebloggt|fotografiert)\s(?:am\s[^\n]{4,30}\s)?von"
+    r"|gepflegt|betreut|angelegt|vorgestellt|eingetragen|aktualisiert|getestet|gebloggt|fotografiert)\s(?:am\s[^\n]{4,30}\s)?von"
     r"|(?:artikel|beitrag|text|fotos?|bild(?:er)?|bericht|kommentar|rezension|interview|gastbeitrag|eintrag|post|ein"
     r"\sbeitrag|kolumne|blog|analyse|reportage|essay)\svon"
-    r"|(?:publié|écrit|rédigé|posté|proposé|traduit|mis\sen\sligne)\s(?:le\s[^\n]{4,30}\s)?par"
-    r"|(?:publicado|escrito|redactado|enviado|creado|postado|traducido)\s(?:el\s[^\n]{4,30}\s)?por"
-    r"|(?:scritto|pubblicato|inserito|postato|redatto|tradotto)\s(?:il\s[^\n]{4,30}\s)?da"
-    r"|(?:geschreven|gepost|geplaatst|gepubliceerd)\s(?:op\s[^\n]{4,30}\s)?door"
-    r"|(?:napisany|napisane|opublikowany|dodany|dodane|napisał|napisała)\s(?:przez)?"
-    r"|(?:skrevet|skrivet|postet|publisert|publicerat|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
+    r"|(?:publiée?|écrite?|rédigée?|postée?|proposée?|traduite?|envoyée?|partagée?|mise?\sen\sligne)\s(?:le\s[^\n]{4,30}\s)?par"
+    r"|(?:publicad[oa]|escrit[oa]|redactad[oa]|enviad[oa]|cread[oa]|postad[oa]|traducid[oa]|compartid[oa])\s(?:el\s[^\n]{4,30}\s)?por"
+    r"|(?:scritt[oa]|pubblicat[oa]|inserit[oa]|postat[oa]|redatt[oa]|tradott[oa])\s(?:il\s[^\n]{4,30}\s)?da"
+    r"|(?:geschreven|gepost|geplaatst|gepubliceerd|ingezonden|vertaald)\s(?:op\s[^\n]{4,30}\s)?door"
+    r"|(?:napisany|napisane|opublikowany|dodany|dodane|napisał|napisała|opublikowane|opublikowana)\s(?:przez)?"
+    r"|(?:napsal|napsala|vložil|vložila|přidal|přidala|publikoval|publikovala)"
+    r"|(?:skrevet|skrivet|postet|publisert|publicerat|publicerad|udgivet|indsendt|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
 )
 _LABEL = (
-    r"authors?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
+    r"authors?(?:\(s\))?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
     r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder"
     r"|photos?|foto\scredit|photo\scredit|posted|bild"
     r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
@@ -38,19 +51,40 @@ _LABEL = (
     r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
 )
 _OPENING = r"by|von|par|por|di|da|door|af|av|przez|od|fra|från|autor|author"
+# Words that a writer follows, or a dish, a place or a book: only what a list holds is a name behind them.
+_WEAK = (
+    r"(?:recipe|recipes)\s(?:by|from)|adapted\sfrom|courtesy\sof|inspired\sby|from\sthe\skitchen\sof|imag(?:e|es)\sby"
+    r"|rezept(?:e)?\s(?:von|nach)|nach\seinem\srezept\svon|mit\sfreundlicher\sgenehmigung\svon|aufnahmen?\svon"
+    r"|recettes?\s(?:de|par)|photos?\s(?:de|par)|crédits?\sphotos?|adaptée?\sde|avec\sl'aimable\sautorisation\sde"
+    r"|recetas?\s(?:de|por)|fotos?\s(?:de|por)|fotografías?\s(?:de|por)|cortesía\sde|adaptad[oa]\sde"
+    r"|ricett[ae]\sdi|foto\sdi|a\scura\sdi|per\sgentile\sconcessione\sdi|adattat[oa]\sda"
+    r"|przepis(?:y)?(?:\sod)?|zdjęci[ae]|fot\.|recepten?\s(?:van|door)|foto(?:.?s)?\s(?:van|door)|aangepast\svan"
+    r"|receitas?\s(?:de|por)|cortesia\sde|recept\s(?:av|från|od)|foto\s(?:av|af)|opskrift\s(?:af|fra)"
+    r"|credit|credits|source|quelle|fuente|fonte|bron|źródło|foto|fotografía|fotografia|crédit"
+)
 _DATE = re.compile(
     r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b"
     r"|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
     re.IGNORECASE,
 )
-_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,3}})(?P<name>{NAME}|{NICK})")
+_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,30}})[*_\"]{{0,2}}(?P<name>{NAME}(?!\w)|{NICK})")
+_WEAK_LINE = re.compile(rf"\b(?i:{_WEAK})[:\s]\s{{0,30}}(?P<name>{NAME})")
+# A nickname has a capital within or a figure behind: `Recipe by category` has not, nor `Rezept von Oma`.
+_RECIPE_BY = re.compile(
+    r"(?i:recipe\sby|rezept\svon|recette\s(?:de|par)|receta\s(?:de|por)|ricetta\sdi|recept\svan|przepis\sod)[:\s]\s{0,30}"
+    r"(?P<name>(?=\w*[^\W\d_A-Z](?:[A-Z]|\d))[^\W\d_][\w.\-]{2,29})\Z"
+)
+_FIELD = re.compile(
+    rf"(?:^|\s)[:@*#;%\"'/\\\-]{{1,4}}\s{{0,2}}(?i:authors?|maintainers?|contributors?|translators?|autor(?:in|en|es)?|auteurs?"
+    rf"|autore)(?:\(s\))?(?:\s?:{{1,2}}|\{{|(?<=@author)\s|(?<=@authors)\s|(?<=@maintainer)\s)\s{{0,12}}(?P<name>{NAME})"
+)
 _LABEL_LINE = re.compile(
-    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}|{NICK}(?=\s{{0,3}}(?:$|["
+    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}(?!\w)|{NICK}(?=\s{{0,3}}(?:$|["
     rf"|•·,\u2013(])))"
 )
 _OPENING_LINE = re.compile(
     rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s"
-    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}|{NICK})"
+    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}(?!\w)|{NICK})"
 )
 _SAID = (
     r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
@@ -67,13 +101,19 @@ _ALONE_BEFORE_DATE = re.compile(
 _MAKER = "by|von|par|por|da|door|af|av|przez"
 _ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
-_MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0](?P<name>{NAME})")
+_MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0]{{1,8}}[*_\"]{{0,2}}(?P<name>{NAME})")
 # `Special thanks for all of it to Jane Doe and Bo Qvist`
 _THANKED = re.compile(
     rf"(?i:thank|dank|credit|kudos|grateful|gratitude|indebted|merci|gracias|agradec|agraïment|grazie|ringrazi|tack)"
     rf"[^\n.;:]{{0,48}}?\s(?:to|an|à|a|al|ao|aan|till|for|für)[ \u00a0](?P<name>{NAME})"
 )
-_SECOND = re.compile(rf"(?:,? (?:and|und|et|y|e|en|og|i)|,| &) (?P<name>{NAME})")
+_SECOND = re.compile(
+    r"[*_\"]{0,2}(?:\s{0,2}(?:<[^<>\n]{1,80}>|\([^()\n]{1,60}\)))?"
+    rf"(?:,?\s{{1,3}}(?:and|und|et|y|e|en|og|och|i|with|mit)|,|\s?[&/])\s{{1,8}}[*_\"]{{0,2}}(?P<name>{NAME})"
+)
+_FIGURES = re.compile(r"([^\W\d_]{3})\d{1,4}\Z")
+# A tool does these things, too: no nickname behind them.
+_TOOLS = re.compile(r"(?:contributed|maintained|authored|updated|originally|gepflegt|betreut)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.,;:!?()]")
 _AWAY = 5  # words from the verb to "by": "first written for Linux by"
 _MADE = frozenset(
@@ -98,7 +138,7 @@ _SAID_WORDS = frozenset(
 _ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
 _LINES = byline_lines.Lines(
-    strong=_STRONG, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
+    strong=_STRONG, weak=_WEAK, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
 )
 
 
@@ -113,7 +153,7 @@ def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
     for position, line, asks in _LINES.of(text):
         yield from _in_line(line, position, words_of, asks)
         if opened is not None and len(line) <= byline_lines.LONGEST:
-            yield from _below(opened, line, position)
+            yield from _below(opened, line, position, words_of)
         elif claimed:
             yield from holders.find(line, position, 0, words_of)
         announces = asks & byline_lines.ANNOUNCING and len(line) <= MAX_OPENING and _ANNOUNCED.match(line)
@@ -121,31 +161,48 @@ def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
         claimed = bool(asks & byline_lines.CLAIMING) and holders.is_claim(line)
 
 
-def _below(opened: str, line: str, position: int) -> Iterator[Byline]:
+def _below(opened: str, line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
     """The line below a "by" that stands alone: a name, maybe with a date behind it."""
     if found := _FIRST.match(line):
         nick = opened.rstrip(":").casefold() not in ("da", "di", "von", "par", "por", "af", "av", "od")
-        yield from _accepted(found, position, sure=True, nick=nick and found.end() == len(line))
+        yield from _each_of(line, found, position, seen, sure=True, nick=nick and found.end() == len(line))
 
 
-def _in_paragraph(line: str, position: int) -> Iterator[Byline]:
+def _in_paragraph(line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
     """What plainly says who made something, in prose too: all that is looked for in a long line."""
     for match in _MADE_BY.finditer(line):
         words = _CLAUSE.split(line[max(0, match.start() - 48) : match.start()])[-1].casefold().split()
         if not _MADE.isdisjoint(words[-_AWAY:]):
-            yield from _each_of(line, match, position)
+            yield from _each_of(line, match, position, seen)
     for match in _THANKED.finditer(line):
-        yield from _each_of(line, match, position)
+        yield from _each_of(line, match, position, seen)
 
 
-def _each_of(line: str, match: re.Match[str], position: int) -> Iterator[Byline]:
-    """The name, and those that a comma or an `and` puts beside it."""
-    yield from _accepted(match, position, sure=False, nick=False)
-    at = match.end()
+def _each_of(
+    line: str, match: re.Match[str], position: int, seen: WordsOf, *, sure: bool = False, nick: bool = False
+) -> Iterator[Byline]:
+    """The name, and those that a comma or an `and` puts beside it: one that is known makes names of the others."""
+    found = [match, *_beside(line, match.end())]
+    known = sure
+    unknown: list[re.Match[str]] = []
+    for number, one in enumerate(found):
+        names = list(_accepted(one, position, sure=sure and not number, nick=nick and len(found) == 1))
+        yield from names
+        known = known or bool(names)
+        if not names:
+            unknown.append(one)
+    for one in unknown if known else ():
+        name = one["name"].rstrip(".,:;-")
+        if is_shaped(name.split(), seen):
+            start = position + one.start("name")
+            yield Byline(start, start + len(name), name, sure=False, guessed=not is_known(name.split()))
+
+
+def _beside(line: str, at: int) -> Iterator[re.Match[str]]:
     for _ in range(MAX_BESIDE):
         if not (beside := _SECOND.match(line, at)):
             return
-        yield from _accepted(beside, position, sure=False, nick=False)
+        yield beside
         at = beside.end()
 
 
@@ -154,15 +211,24 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
     words = set(_WORD_SPLIT.findall(line.lower())) if asks & _ASK_WORDS else frozenset()
     if asks & byline_lines.WRITTEN and words & _BY_WORDS:
         for match in _STRONG_LINE.finditer(line):
-            yield from _accepted(match, position, sure=True, nick=short)
+            nick = short and not _TOOLS.match(match[0])
+            yield from _each_of(line, match, position, words_of, sure=True, nick=nick)
         for match in _OPENING_LINE.finditer(line):
             nick = short and (not line[match.end() :].strip() or _DATE.search(line) is not None)
-            yield from _accepted(match, position, sure=True, nick=nick)
+            yield from _each_of(line, match, position, words_of, sure=True, nick=nick)
+    if asks & byline_lines.WEAK:
+        for match in _WEAK_LINE.finditer(line):
+            if len(name := match["name"].split()) > 1 and is_known(name):
+                yield from _each_of(line, match, position, words_of)
+        if short and (cook := _RECIPE_BY.search(line)):
+            yield from _accepted(cook, position, sure=True, nick=True)
     if asks & byline_lines.MADE:
-        yield from _in_paragraph(line, position)
-    if asks & byline_lines.LABELLED and ":" in line:
-        for match in _LABEL_LINE.finditer(line):
-            yield from _accepted(match, position, sure=True, nick=short)
+        yield from _in_paragraph(line, position, words_of)
+    if asks & byline_lines.LABELLED:
+        for match in _LABEL_LINE.finditer(line) if ":" in line else ():
+            yield from _each_of(line, match, position, words_of, sure=True, nick=short)
+        for match in _FIELD.finditer(line):
+            yield from _each_of(line, match, position, words_of, sure=True)
     if asks & byline_lines.SAID and words & _SAID_WORDS and (said := _SAYS.match(line)):
         yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
     if asks & byline_lines.OWNED:
@@ -182,7 +248,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     words = name.split()
     while len(words) > 1 and words[-1].casefold() in NOT_NICKS:
         words.pop()
-    if not words or not is_person(name):
+    if not words or not is_person(_FIGURES.sub(r"\1", name)) or (len(words) > 1 and is_organisation(words)):
         return
     name = match["name"][: match["name"].find(words[-1]) + len(words[-1])].rstrip(".,:;-")
     first = words[0].casefold()

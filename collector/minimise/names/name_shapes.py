@@ -87,13 +87,14 @@ def is_known(words: Sequence[str]) -> bool:
 
 
 def is_organisation(words: Sequence[str]) -> bool:
-    """Whether one of the words is a firm's, an office's or a heading's."""
+    """Whether one of the words is a firm's, an office's or a heading's: `Park`, too, but in `Jane Park`."""
     bare = [word.strip(".,'\u2019").casefold() for word in words]
-    return (
-        not _NOT_PERSONS.isdisjoint(bare)
-        or any(gazetteer.is_other(word) for word in bare)
-        or not is_person(" ".join(words))
-    )
+    if not _NOT_PERSONS.isdisjoint(bare) or not is_person(" ".join(words)):
+        return True
+    if not any(map(gazetteer.is_other, bare)):
+        return False
+    surname = len(bare) > 1 and gazetteer.is_family(bare[-1]) and not any(map(gazetteer.is_other, bare[:-1]))
+    return not (surname and is_listed(words))
 
 
 def is_shaped(words: Sequence[str], seen: WordsOf) -> bool:
