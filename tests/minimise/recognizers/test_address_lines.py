@@ -46,6 +46,7 @@ KIND = frozenset(("address",))
         ("C. Ana Olmo 57, Oviedo, 33009 y no más", ["C. Ana Olmo 57, Oviedo, 33009"]),
         ("C. Elegans 57 and C. Olmo 12 worms", []),
         ("Olmboulevard 46\n8119AI\nDorp", ["Olmboulevard 46\n8119AI\nDorp"]),
+        ("326 CircularEngine Circle(real p, real z)", []),
         ("He cites Linden 2003, PRL 90, 91302 here", []),
         ("Released on March 12, Berlin\nTel: 212-555-0134", []),
         ("See Chapter 4, Results\n0123456789\n", []),
