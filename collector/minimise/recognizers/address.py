@@ -24,7 +24,8 @@ _BEFORE = (
 _GERMANIC = re.compile(
     rf"(?<![\w-]){_BEFORE}(?:(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg"
     rf"|platz|allee|damm|ufer"
-    r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade"
+    r"|chaussee|steig|ring|baan|pad|hof|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|boulevard"
+    r"|vej|gade"
     r"|gatan|vägen|gränd|stigen)"
     rf"|(?:[^\W\d_]{{1,30}}-){{0,3}}[A-ZÄÖÜ][^\W\d_]{{1,30}}[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Damm|Ufer|Chaussee"
     rf"|Weg|Platz|Gasse|Ring|Hof))[ ]{_HOUSE}"
@@ -32,7 +33,7 @@ _GERMANIC = re.compile(
 )
 _ENGLISH = re.compile(
     rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{WORD}|\d{{1,3}}(?:st"
-    rf"|nd|rd|th))[ ]){{1,3}}{SUFFIX}\b\.?"
+    rf"|nd|rd|th))[ ]){{1,3}}{SUFFIX}\b(?!\()\.?"
     r"(?:[ ](?:[NSEW]{1,2}|North|South|East|West)\b(?!\n))?"
     r"(?:,?\s(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No)\b|#)\.?\s?#?\w{1,6})?"
     rf"(?P<town>{GAP}{TOWN}(?:,?\s(?:[A-Z]{{2}}|{WORD}(?:\s{WORD})?))?(?:{GAP}(?:\d{{5}}(?:-\d{{4}})?"
@@ -69,7 +70,7 @@ _ROMANCE = re.compile(
     r"|piazzale"
     r"|rua|travessa|praça|alameda|ulica|ulicy|aleja|alei|plac|osiedle|rambla|cañada|callejón|glorieta|cuesta|pasaje"
     r"|borgo|contrada|canale|rotonda|strada|stradone|incrocio|rúa|urbanización|acceso|stretto|pasadizo|explanada"
-    r"|lungo\w{2,8})[ \t]|(?:c/|avda\.?|av\.|pº|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\.|os\.)[ \t]?)"
+    r"|lungo\w{2,8})[ \t]|(?-i:C\.[ ])|(?:c/|avda\.?|av\.|pº|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\.|os\.)[ \t]?)"
     rf"{NAME}(?:,?[ ](?:n[º°.]|núm\.?|nr\.?|n\.º)?\s?){_HOUSE}(?: ?/ ?[A-Za-z0-9]{{1,4}}\b| ?m\. ?\d{{1,3}})?"
     r"(?:\s(?:Puerta|Piso|Bajo|Escalera|Portal)\s\d{1,3}\b)?(?:,?\s\d{1,2}[ºª°]\s?(?:[A-Z]\b|izq|dcha|izda)?\.?)?"
     rf"(?P<town>{GAP}(?:(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}),?\s{TOWN}(?: \([A-Z]{{2}}\))?"
@@ -176,7 +177,7 @@ def _is_doubtful(text: str, start: int, street: str, rule: str) -> bool:
         return _DOUBTFUL.search(street) is not None and len(street.split(maxsplit=1)[0]) < 3
     if rule == "address_germanic":
         return _GERMANIC_DOUBTFUL.search(street) is not None
-    if street.isupper():
+    if street.isupper() or street.startswith("C. "):
         return True  # `9632 SQUARE ROOT`
     return _STREET_FIRST_DOUBTFUL.match(street.lstrip("0123456789, ")) is not None and not street[0].isupper()
 
@@ -190,7 +191,8 @@ RECOGNIZERS = (
             Trigger(
                 r"(?:stra(?:\xdf|ss)e|[Ss]tr\.|Stra(?:\xdf|ss)e|gasse|weg|platz|[Rr]ing|baan|pad|[Hh]of|[Aa]llee"
                 r"|[Dd]amm|[Uu]fer|[Cc]haussee|steig|Weg|Platz|Gasse"
-                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|vej|gade|gatan|v\xe4gen|gr\xe4nd"
+                r"|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|boulevard|vej|gade|gatan"
+                r"|v\xe4gen|gr\xe4nd"
                 r"|stigen)\s\d",
                 150,
                 150,
@@ -291,6 +293,7 @@ RECOGNIZERS = (
                 48,
                 330,
             ),
+            Trigger(r"\bC\. (?:de |del )?[A-Z\x80-\xff?]", 48, 330),
         ),
         _finder(_ROMANCE, "address_street_first"),
     ),

@@ -13,6 +13,7 @@ from collector.minimise.recognizers.checksum import is_valid
 from collector.minimise.recognizers.national_id_label import labelled
 from collector.minimise.recognizers.national_id_listing import is_figure, is_long, is_telephone, neighbours
 from collector.minimise.recognizers.national_id_table import GENERIC, IDENTIFIERS, Identifier
+from collector.minimise.recognizers.phone_words import NAMED, NAMED_WEAKLY
 
 KIND = "national_id"
 
@@ -111,7 +112,12 @@ def _is_listed(row: Identifier, match: re.Match[str], before: str) -> bool:
     after = match.string[match.end() :]
     if is_telephone(after) or (row.module == "hr.oib" and _LABELLED_OTHERWISE.search(before)):
         return True
-    beside = neighbours(before, after) if match[0].isdecimal() else ()
+    if not match[0].isdecimal():
+        return False
+    said = before.lower()
+    if NAMED.search(said) or NAMED_WEAKLY.search(said):
+        return True  # of a telephone, then
+    beside = neighbours(before, after)
     return any(is_figure(other) or (is_long(other) and not _fits(row, other)) for other in beside)
 
 

@@ -129,6 +129,7 @@ def test_numbers_beside_each_other_are_persons_where_all_of_them_fit():
 
 def test_what_a_country_code_stands_before_is_a_telephone_number():
     assert found("Country Code: 44 National Number: 7912345678") == [("phone", "7912345678")]
+    assert found("You can call 16187170377") == [("phone", "16187170377")]
     assert found("Office 402-031-1535, 16187170377-Fax")[-1] == ("phone", "16187170377")
 
 
