@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from lxml import etree
@@ -59,6 +60,7 @@ def is_dropped(element: etree._Element) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=2_048)
 def keeps_name(name: str) -> bool:
     """Whether an attribute of this name may stay at all."""
     lower = name.lower()
