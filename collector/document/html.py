@@ -106,7 +106,7 @@ def elements(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
     """Name and value of each attribute, in order; unlike access by name, this never raises."""
-    return [(str(name), str(value)) for name, value in element.items()]
+    return cast("list[tuple[str, str]]", element.items())
 
 
 def text_of(element: etree._Element) -> str:

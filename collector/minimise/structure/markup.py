@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from lxml import etree
@@ -76,6 +77,7 @@ def _shows_nothing(element: etree._Element) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=2_048)
 def keeps_name(name: str) -> bool:
     """Whether an attribute of this name may stay at all."""
     lower = name.lower()
