@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 
 from collector.archive.files import FilePort, PosixFiles
 from collector.crawler.documents.pool import DocumentPool
@@ -119,12 +118,14 @@ class Crawl:
         self.strangers = Strangers(self)
         self.revisits = Revisits(self)
 
-    async def download(self, request: Request) -> Response:
+    async def download(self, ticket: Ticket) -> None:
         """Through the gates to the network and back. Raises Refusal, and what the network raises."""
         if self.passage is not None:
-            return await self.passage.download(request)
-        answer: Response = await self.engine.download_async(request)
-        return answer
+            await self.passage.download(ticket)
+            return
+        request = Request(ticket.candidate.url.href, meta={"verbatim_url": True}, dont_filter=True)
+        self.tickets.put(request, ticket)
+        await self.engine.download_async(request)
 
     @property
     def engine(self) -> ExecutionEngine:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import resource
 import sys
+from collections.abc import Awaitable
 from contextlib import ExitStack
 from typing import NoReturn, Self
 
@@ -16,6 +17,7 @@ from scrapy.exceptions import DontCloseSpider
 from collector.crawler.crawl import Crawl, crawl_of
 from collector.crawler.gating.passage import Passage
 from collector.crawler.network.resolver import GuardedResolver
+from collector.crawler.network.ticket import Ticket
 from collector.crawler.queue.feed import Feed
 from collector.crawler.queue.objections import Objections
 from collector.crawler.queue.seeding import Seeded, close_left_over, redecide, reopen, restore_scope, seed
@@ -65,8 +67,16 @@ class Lifecycle:
         if not self._crawl.keep_open:
             self._serving.enter_context(metrics_of(self._crawl, ""))
         if self._crawl.alone:
+            from collector.crawler.network.download_handler import GatedDownloadHandler  # noqa: PLC0415  loaded by Scrapy
+
             downloader = self._crawl.engine.downloader
-            send = downloader.handlers.download_request_async
+            handlers = downloader.handlers
+
+            def send(ticket: Ticket) -> Awaitable[None]:
+                handler = handlers._get_handler(ticket.candidate.url.scheme)  # noqa: SLF001  made when first asked for
+                assert isinstance(handler, GatedDownloadHandler)
+                return handler.send(ticket)
+
             self._crawl.passage = Passage(self._crawl, send, downloader.domain_concurrency)
         minimise_site_file(b"# a@example.org")
         gc.freeze()  # lists and code: looking through them for garbage again would hold the loop for 160 ms

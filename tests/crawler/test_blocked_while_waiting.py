@@ -36,7 +36,6 @@ class Crawl:
     def __init__(self, *shut: str) -> None:
         self.shut = shut
         self.site_source, self.site_files, self.tickets = SiteSource(self), SiteFiles(self), Tickets()
-        self.engine = SimpleNamespace(download_async=self.download)
         self.said: list[tuple[str, object]] = []  # to the recorder
         self.recorder = SimpleNamespace(
             again=lambda ticket, ended, until: self.said.append(("again", (ended, until))),
@@ -50,7 +49,7 @@ class Crawl:
         )
         addresses = SimpleNamespace(learn=self.nothing, check_room=lambda _: None)
         self.turns = SimpleNamespace(addresses=addresses, ended=lambda *_, **__: None)
-        politeness = SimpleNamespace(retry_budget=1, retry_backoff=60.0)
+        politeness = SimpleNamespace(retry_budget=1, retry_backoff=60.0, request_timeout=60.0)
         self.policy = SimpleNamespace(politeness=politeness, crawler=SimpleNamespace(product_token="corpusbot"))
         self.resolver = SimpleNamespace(addresses=None, refusal=lambda _: ())
         self.asked: list[str] = []
@@ -58,10 +57,10 @@ class Crawl:
     async def nothing(self, *_: object) -> None:
         """Look up no address."""
 
-    async def download(self, request: Request) -> None:
+    async def download(self, ticket: Ticket) -> None:
         """The block came in while it waited."""
-        self.asked.append(request.url)
-        url = parse_url(request.url)
+        url = ticket.candidate.url
+        self.asked.append(url.href)
         if url.host in self.shut:
             decision = blocked()
             raise Refusal(Stop(Candidate(url), Outcome.DEFERRED, decision.deciding.reason, (decision,)))

@@ -9,8 +9,8 @@ import pytest
 from twisted.internet.testing import MemoryReactorClock
 
 from collector.crawler.network.connections import Connections
-from collector.crawler.network.sending import Limits, Sender, request_bytes
-from collector.crawler.network.ticket import Ticket
+from collector.crawler.network.sending import Sender, request_bytes
+from collector.crawler.network.ticket import Limits, Ticket
 from collector.model.page import Candidate
 from collector.model.url import parse_url
 from tests.crawler.test_connections import EMPTY, Net, Server

@@ -262,21 +262,21 @@ def _finding(said: Plain) -> Finding:
     )
 
 
+@lru_cache(maxsize=_FINDINGS)
+def _bearing(finding: Finding) -> Plain | None:
+    allows = finding.verdict is Verdict.ALLOW and finding.uses is UNSTATED
+    if allows and not (finding.obligations or finding.supersedes or finding.failed):
+        return None
+    return _plain_finding(replace(finding, reason="", evidence=()))
+
+
 def _told(decision: Decision) -> Plain:
     """With those findings alone that bear on what is done with the page: most of them only allow it.
 
     What is left out allows, says nothing of any use, obliges to nothing and supersedes nothing; and of those that are
     told no reader asks for the reason or the evidence.
     """
-    bearing = [
-        _plain_finding(replace(finding, reason="", evidence=()))
-        for finding in decision.findings
-        if finding.uses is not UNSTATED
-        or finding.verdict is not Verdict.ALLOW
-        or finding.obligations
-        or finding.supersedes
-        or finding.failed
-    ]
+    bearing = [said for said in map(_bearing, decision.findings) if said is not None]
     ref = decision.policy
     policy = (ref.id, ref.digest.hex, ref.digest.algorithm)
     return (decision.gate.value, decision.verdict.value, permissions(decision.uses), tuple(bearing), policy)

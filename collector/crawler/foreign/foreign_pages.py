@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from collector.archive.foreign import Foreign
 from collector.audit.stored import ROBOTS, StoredSignals
 from collector.crawler.crawl import Crawl
-from collector.crawler.gating.gate_middleware import REDIRECTS
+from collector.crawler.gating.judge import REDIRECTS
 from collector.crawler.network.decoding import Decoder
 from collector.model.decision import Attribute, Basis, Evidence, Finding, Gate, Verdict, combine
 from collector.model.event import Outcome, Stop

@@ -24,8 +24,8 @@ from collector.crawler.network.compression_middleware import CompressionMiddlewa
 from collector.crawler.network.connections import Connections
 from collector.crawler.network.convert import ACCEPT, FREE_HEADERS, form_of, headers_of
 from collector.crawler.network.quick_import import quick_deprecations
-from collector.crawler.network.sending import Limits, Sender
-from collector.crawler.network.ticket import NotAdmittedError, Ticket
+from collector.crawler.network.sending import Sender
+from collector.crawler.network.ticket import Limits, NotAdmittedError, Ticket
 from collector.model.page import RequestForm
 
 with quick_deprecations():
@@ -46,35 +46,44 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         address = normalize_bind_address(self._bind_address)
         self._sender = Sender(self._connections, self._contextFactory, address)
         self._decoder = CompressionMiddleware(crawler=crawler)
+        # the policy's; no word of anybody's meta
+        self._limits = Limits(self._crawl.policy.politeness.request_timeout, self._default_maxsize)
         self._user_agent = self._crawl.policy.crawler.user_agent(__version__)
 
     async def download_request(self, request: Request) -> Response:
-        """Send an admitted request when its host's turn has come; raise NotAdmittedError for any other."""
-        crawl, ticket = self._crawl, self._crawl.tickets.get(request)
-        if ticket is None or not self._is_admitted(request, ticket):
+        """Send an admitted request of Scrapy's; raise NotAdmittedError for any other."""
+        ticket = self._crawl.tickets.get(request)
+        if ticket is None:
+            raise self._stopped("a request tried to reach the network without passing the gates")
+        try:
+            await self.send(ticket, request)
+        finally:
+            request.meta["download_latency"] = ticket.latency
+        assert ticket.arrived is not None
+        return Response(request.url, status=ticket.arrived.status)
+
+    async def send(self, ticket: Ticket, request: Request | None = None) -> None:
+        """Send for an admitted ticket when its host's turn has come; raise NotAdmittedError for any other.
+
+        The answer is on the ticket then. `request`: Scrapy's, which somebody may have changed meanwhile.
+        """
+        crawl = self._crawl
+        if not _is_admitted(ticket, request):
             raise self._stopped("a request tried to reach the network without passing the gates")
         await crawl.turns.take(ticket, crawl.resolver.addresses)
         try:
-            return await self._send(request, ticket)
+            if not _is_admitted(ticket, request):
+                raise self._stopped("a request was changed while it waited for its turn")
+            crawl.gates.refresh_now_and_then()
+            crawl.still_admitted(ticket)
+            crawl.resolver.install()
+            fields, limits = self._fields(request, ticket), ticket.limits or self._limits
+            ticket.started_at = time.time()
+            crawl.count("requests_sent")
+            arrived = await self._sender.send(ticket, fields, limits)
+            ticket.arrived = self._decoded(arrived, limits) if arrived.headers.first("content-encoding") else arrived
         finally:
             crawl.turns.left(ticket)
-
-    async def _send(self, request: Request, ticket: Ticket) -> Response:
-        crawl = self._crawl
-        if not self._is_admitted(request, ticket):
-            raise self._stopped("a request was changed while it waited for its turn")
-        crawl.gates.refresh_now_and_then()
-        crawl.still_admitted(ticket)
-        crawl.resolver.install()
-        fields, limits = self._fields(request, ticket), self._limits(request, ticket)
-        ticket.started_at = time.time()
-        crawl.count("requests_sent")
-        try:
-            arrived = await self._sender.send(ticket, fields, limits)
-        finally:
-            request.meta["download_latency"] = ticket.latency
-        ticket.arrived = self._decoded(arrived, limits) if arrived.headers.first("content-encoding") else arrived
-        return Response(request.url, status=arrived.status)
 
     def _decoded(self, arrived: Arrived, limits: Limits) -> Arrived:
         """Without its Content-Encoding, or with the flag that says what kept it from being undone."""
@@ -97,17 +106,11 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._crawl.count("not_admitted")
         return NotAdmittedError(why)
 
-    @staticmethod
-    def _is_admitted(request: Request, ticket: Ticket) -> bool:
-        admitted = (ticket.site_file or ticket.admitted is not None) and not ticket.closed
-        once = ticket.started_at is None
-        return admitted and once and request.url == ticket.candidate.url.href and form_of(request) == RequestForm()
-
-    def _fields(self, request: Request, ticket: Ticket) -> dict[str, str]:
+    def _fields(self, request: Request | None, ticket: Ticket) -> dict[str, str]:
         """The header fields as they are sent: our name, and of a spider's words the few that are free."""
         fields = {"Accept": ACCEPT, "User-Agent": self._user_agent, "Accept-Encoding": _CODINGS}
         for name in FREE_HEADERS:
-            value = request.headers.get(name)
+            value = request.headers.get(name) if request is not None else None
             if value and len(value) <= MAX_FREE_HEADER and value.isascii() and value.decode("ascii").isprintable():
                 fields[name.decode("ascii")] = value.decode("ascii")
         fields |= self._crawl.revisits.condition(ticket)
@@ -115,14 +118,8 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
             fields["Accept-Encoding"] = "identity"  # where the server can: decoders are lenient with what breaks off
         return fields
 
-    def _limits(self, request: Request, ticket: Ticket) -> Limits:
-        """The policy's; no word of anybody's meta but for a site's file, which nobody but ourselves asks for."""
-        seconds, most = self._crawl.policy.politeness.request_timeout, self._default_maxsize
-        if not ticket.site_file:
-            return Limits(seconds, most)
-        said = request.meta
-        return Limits(
-            float(said.get("download_timeout", seconds)),
-            int(said.get("download_maxsize", most)),
-            bool(said.get("download_fail_on_dataloss", True)),
-        )
+
+def _is_admitted(ticket: Ticket, request: Request | None) -> bool:
+    if ticket.closed or ticket.started_at is not None or not (ticket.site_file or ticket.admitted is not None):
+        return False  # it goes out once
+    return request is None or (request.url == ticket.candidate.url.href and form_of(request) == RequestForm())

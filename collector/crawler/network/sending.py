@@ -11,7 +11,6 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
@@ -21,20 +20,11 @@ from twisted.web.iweb import IPolicyForHTTPS
 from collector.crawler.network.arrived import Arrived
 from collector.crawler.network.connections import Connections
 from collector.crawler.network.exchange import Asked, Exchange
-from collector.crawler.network.ticket import Ticket
+from collector.crawler.network.ticket import Limits, Ticket
 from collector.model.url import DEFAULT_PORTS, Url
 
 _TARGET = re.compile(r"[\x21-\x7e]+\Z")  # RFC 9112 §3.2: no white space, which would end it
 _UNSAID = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110 §5.5: what no value of a field may hold
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Of one request: seconds for all of it, bytes of its body (0: as many as come); is half of one an answer?"""
-
-    seconds: float
-    max_body: int
-    whole: bool = True
 
 
 def request_bytes(url: Url, fields: Mapping[str, str]) -> bytes:

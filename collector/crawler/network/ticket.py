@@ -48,6 +48,15 @@ class Trail:
     attempt: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one request: seconds for all of it, bytes of its body (0: as many as come); is half of one an answer?"""
+
+    seconds: float
+    max_body: int
+    whole: bool = True
+
+
 @dataclass(eq=False)
 class Ticket:
     """One attempt at one candidate."""
@@ -62,6 +71,7 @@ class Ticket:
     address: str = ""  # whose clock it keeps beside its host's; empty: none, or not known yet
     at_address: bool = False  # it counts there as in flight
     site_file: bool = False  # our own request for robots.txt and the like
+    limits: Limits | None = None  # None: the policy's
     admitted: Admitted | None = None
     judged: tuple[int, float] | None = None  # by which generation of lists and registry, and when (epoch seconds)
     started_at: float | None = None  # epoch seconds, when the request went out; it goes out once
@@ -87,9 +97,10 @@ class Ticket:
 
 @dataclass
 class Tickets:
-    """Every ticket in flight, by its Request object."""
+    """Every ticket in flight, by its Request object where it has one."""
 
     _by_request: WeakKeyDictionary[Request, Ticket] = field(default_factory=WeakKeyDictionary)
+    _without: set[Ticket] = field(default_factory=set)
 
     def put(self, request: Request, ticket: Ticket) -> None:
         """Remember `ticket` for as long as the Request lives."""
@@ -99,6 +110,14 @@ class Tickets:
         """The request's ticket, or None for a request nobody has judged."""
         return self._by_request.get(request)
 
+    def enter(self, ticket: Ticket) -> None:
+        """One without a Request sets out; it is in flight until it has `left`."""
+        self._without.add(ticket)
+
+    def left(self, ticket: Ticket) -> None:
+        """It is back, or never will be."""
+        self._without.discard(ticket)
+
     def __iter__(self) -> Iterator[Ticket]:
-        """Every one whose Request lives."""
-        return iter(list(self._by_request.values()))
+        """Every one whose Request lives, or that has none and has not left."""
+        return iter([*self._by_request.values(), *self._without])

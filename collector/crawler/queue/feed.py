@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from collector.crawler.network.network_errors import error_class
@@ -209,10 +208,8 @@ class Feed:
             attempt=claim.attempt,
         )
         ticket = crawl.ticket_for(candidate, claim=claim)
-        request = Request(claim.href, meta={"verbatim_url": True}, dont_filter=True)
-        crawl.tickets.put(request, ticket)
         try:
-            await crawl.download(request)
+            await crawl.download(ticket)
             self._lost(ticket, "no answer came back through the gates")
         except Refusal:
             return

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError
 
 from collector.crawler.network.convert import TOO_LARGE, UNDECODED
 from collector.crawler.network.network_errors import error_class
-from collector.crawler.network.ticket import Refusal, Ticket
+from collector.crawler.network.ticket import Limits, Refusal, Ticket
 from collector.crawler.politeness.retry_after import retry_after
 from collector.minimise.site_file import minimise_site_file
 from collector.model.decision import Verdict
@@ -199,11 +198,9 @@ class SiteSource:
             # the page's turn is used for the file that decides on it
             own.reserved, ticket.reserved = ticket.reserved, None
         # A body that broke off is wanted too: it is archived as what it is.
-        meta = {"verbatim_url": True, "download_maxsize": MAX_DOWNLOAD, "download_fail_on_dataloss": False}
-        request = Request(url.href, meta=meta, dont_filter=True)
-        crawl.tickets.put(request, own)
+        own.limits = Limits(crawl.policy.politeness.request_timeout, MAX_DOWNLOAD, whole=False)
         try:
-            await crawl.download(request)
+            await crawl.download(own)
         except Refusal:
             raise  # blocked, or objected to, while it waited for its turn: nobody was asked, so nothing is known
         except DownloadCancelledError:
