@@ -111,9 +111,9 @@ _SECOND = re.compile(
     r"[*_\"]{0,2}(?:\s{0,2}(?:<[^<>\n]{1,80}>|\([^()\n]{1,60}\)))?"
     rf"(?:,?\s{{1,3}}(?:and|und|et|y|e|en|og|och|i|with|mit)|,|\s?[&/])\s{{1,8}}[*_\"]{{0,2}}(?P<name>{NAME})"
 )
-_FIGURES = re.compile(r"([^\W\d_]{3})\d{1,4}\Z")
+_FIGURES = re.compile(r"([^\W\d_A-Z]{2})\d{1,4}\Z")
 # A tool does these things, too: no nickname behind them.
-_TOOLS = re.compile(r"(?:contributed|maintained|authored|updated|originally|gepflegt|betreut)", re.IGNORECASE)
+_TOOLS = re.compile(r"(?:contributed|maintained|authored|shared|updated|originally|gepflegt|betreut)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.,;:!?()]")
 _AWAY = 5  # words from the verb to "by": "first written for Linux by"
 _MADE = frozenset(

@@ -41,6 +41,7 @@ _NOT_PERSONS = frozenset(
     trolltech digia collabora ibm amd arm hp att bsd mit python sphinx wordpress github gitlab
     programs program programme application applications package packages module modules interface application framework
     toolkit language standard standards specification protocol internet web www api sdk
+    associates incorporated
     fundacja fondation fundación fondazione stichting vereniging associazione asociación asociacion stowarzyszenie
     towarzystwo zespół équipe equipo gruppo grupo projekt projet progetto proyecto uitgeverij verlag wydawnictwo
     éditions ediciones edizioni spółka firma gesellschaft genossenschaft verband
