@@ -87,7 +87,9 @@ def _check_again(document: Document, result: MinimisedDocument, plan: Plan) -> N
     elif isinstance(document, JsonDocument):
         json.loads(result.body)
     elif not isinstance(document, (TextDocument, ExtractedDocument)):
-        etree.fromstring(result.body, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        _check_xml(result.body)
+    if isinstance(document, FeedDocument) and isinstance(again, HtmlDocument):
+        return  # XML whose root has the name of an element of HTML, once what stood before it has gone
     assert type(again) is type(document) or isinstance(document, ExtractedDocument), (document, again)
     body, second = result.body, minimised(again, plan)
     if isinstance(document, (HtmlDocument, FeedDocument)):
@@ -106,6 +108,14 @@ def _check_again(document: Document, result: MinimisedDocument, plan: Plan) -> N
     # a parser may mend hostile markup once more, but minimising does nothing beyond that
     plain = minimised(read(body, content_type=kind, url=URL), UNCHANGED)
     assert second.body == plain.body, (body, second.body, plain.body)
+
+
+def _check_xml(body: bytes) -> None:
+    try:
+        etree.fromstring(body, etree.XMLParser(resolve_entities=False, huge_tree=True))
+    except etree.XMLSyntaxError as exc:
+        if "is not a valid URI" not in str(exc):  # the name of a namespace, which XML itself lets be anything
+            raise
 
 
 def _check_page(document: HtmlDocument, again: Document, result: MinimisedDocument) -> None:

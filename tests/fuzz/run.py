@@ -70,7 +70,7 @@ def main() -> int:
         reached = re.findall(r" cov: (\d+) ft: (\d+) ", answer.stderr)[-1:]
         covered = "/".join(*reached) if reached else "?"  # libFuzzer's edges and features
         inputs = sorted(folder.glob("failed-*"))
-        said = "ok" if not answer.returncode else f"FAILED: {inputs}"
+        said = "ok" if not answer.returncode else f"FAILED ({answer.returncode}): {inputs}"
         print(f"{name:<22} {runs:>9} inputs {covered:>14} covered   {said}", flush=True)
         if answer.returncode:
             failed.append(name)
