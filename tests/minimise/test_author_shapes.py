@@ -119,3 +119,12 @@ def test_a_function_is_no_formatted_name(markup, left):
     document = read(f"<html><body>{markup}{PROSE}".encode(), content_type="text/html; charset=utf-8", url=URL)
     result = minimise_document(document, URL, plan_of(Minimise()))
     assert ("eispiel" in result.visible) is left
+
+
+def test_what_documentation_cites_is_no_person_and_who_comments_is():
+    words = "<p>Threads that match <cite>querystring</cite>, or <cite>None</cite>.</p><p>None match querystring.</p>"
+    said = "<ol class=commentlist><li><cite>jane77</cite> says: <p>jane77 was here.</p></ol>"
+    document = read((words + said).encode(), content_type="text/html; charset=utf-8", url=URL)
+    result = minimise_document(document, URL, plan_of(Minimise()))
+    assert "None match querystring." in result.visible
+    assert "jane77" not in result.body.decode()

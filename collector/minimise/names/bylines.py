@@ -18,6 +18,7 @@ from collector.minimise.names.name_shapes import (
     is_listed,
     is_organisation,
     is_shaped,
+    spelt,
 )
 
 MAX_BESIDE = 8  # names behind the first one
@@ -195,7 +196,7 @@ def _each_of(
         name = one["name"].rstrip(".,:;-")
         if is_shaped(name.split(), seen):
             start = position + one.start("name")
-            yield Byline(start, start + len(name), name, sure=False, guessed=not is_known(name.split()))
+            yield Byline(start, start + len(name), spelt(name), sure=False, guessed=not is_known(name.split()))
 
 
 def _beside(line: str, at: int) -> Iterator[re.Match[str]]:
@@ -239,7 +240,7 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
     if asks & byline_lines.LISTED and len(line) <= 120:
         for start, end in gazetteer.find(line, words_of):
             if not is_organisation(line[start:end].split()):
-                yield Byline(position + start, position + end, line[start:end], sure=False)
+                yield Byline(position + start, position + end, spelt(line[start:end]), sure=False)
 
 
 def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) -> Iterator[Byline]:
@@ -260,4 +261,4 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
         accepted = len(name) > 1 and first not in NOT_NICKS and (known if not nick else sure)
     if accepted:
         start = position + match.start("name")
-        yield Byline(start, start + len(name), name, sure=sure)
+        yield Byline(start, start + len(name), spelt(name), sure=sure)

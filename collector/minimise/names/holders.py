@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from collector.minimise.engine.words_of import WordsOf
 from collector.minimise.names import gazetteer
-from collector.minimise.names.name_shapes import NOT_NICKS, PART, WORD, Byline, is_known, is_listed, is_shaped
+from collector.minimise.names.name_shapes import NOT_NICKS, PART, WORD, Byline, is_known, is_listed, is_shaped, spelt
 
 MAX_HOLDERS = 16  # of one claim
 
@@ -59,7 +59,7 @@ def find(line: str, position: int, at: int, seen: WordsOf) -> Iterator[Byline]:
     """The persons named from offset `at` of a line on; it begins at `position` of the text, whose words are `seen`."""
     small = _SMALL.match(line, at) if _PLAIN.search(line, max(0, at - 24), at) else None
     if small and small[0].islower() and gazetteer.is_given(small[1]) and small[1] not in NOT_NICKS:
-        yield Byline(position + at, position + small.end(), small[0], sure=False)
+        yield Byline(position + at, position + small.end(), spelt(small[0]), sure=False)
         return
     for _ in range(MAX_HOLDERS):
         found = _HOLDER.match(line, at)
@@ -71,7 +71,7 @@ def find(line: str, position: int, at: int, seen: WordsOf) -> Iterator[Byline]:
             if not _FIRM.match(line, end) and _is_holder([word[0] for word in words], seen):
                 name = line[at:end].rstrip(".,:;-")
                 guessed = not is_known(name.split())
-                yield Byline(position + at, position + at + len(name), name, sure=False, guessed=guessed)
+                yield Byline(position + at, position + at + len(name), spelt(name), sure=False, guessed=guessed)
         if words and words[-1].end() < found.end():
             return  # the footer goes on with something else
         beside = _BESIDE.match(line, found.end())

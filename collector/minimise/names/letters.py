@@ -240,7 +240,7 @@ def _single(name: str, start: int) -> Byline | None:
     plain = name.rstrip(".,-")
     if " " in plain or not 2 < len(plain) <= 20 or plain.casefold() in _NOT_FIRST or not is_person(plain):
         return None
-    return Byline(start, start + len(plain), plain, sure=False)
+    return Byline(start, start + len(plain), spelt(plain), sure=False)
 
 
 def _byline(name: str, start: int, *, sure: bool) -> Byline | None:

@@ -99,7 +99,7 @@ def _element(
         _script(element, found)
         return
     if tag in _ZONES:
-        _zone(element, found)
+        _zone(element, found, listed=tag == "cite" and not _in_comment(element))
     for pair in pairs:
         name, value = pair
         if name in _READERS and (name != "href" or values.is_hinted(pair)):
@@ -156,6 +156,14 @@ def _class(element: etree._Element, value: str, found: Declared) -> None:
         _zone(element, found)
     elif meaning == person_classes.NAME or _in_card(element, found) or _is_formatted(element, meaning):
         _zone(element, found)
+
+
+def _in_comment(element: etree._Element) -> bool:
+    """Whether `cite` names who comments, maybe by a nick. Elsewhere it is a work, or what documentation sets so."""
+    return any(
+        "comment" in (up.get("class") or up.get("id") or "").lower()
+        for _, up in zip(range(6), element.iterancestors(), strict=False)
+    )
 
 
 def _is_formatted(element: etree._Element, meaning: str) -> bool:
