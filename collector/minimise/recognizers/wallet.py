@@ -78,6 +78,7 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b[13LMDX9AtmnT2][1-9A-HJ-NP-Za-km-z]{25}", 40, 90),
         Trigger(r"(?i)\b(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11}", 24, 80),
         Trigger(r"\b0x[0-9a-fA-F]{40}", 50, 4),
+        Trigger(r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{24}", 30, 90),
     ),
     find,
 )

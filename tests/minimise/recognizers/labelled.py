@@ -53,6 +53,7 @@ The ratios are 48.85837, 2.294481 and so on.
 Position of the camera: ⟦coordinates|48.85837, 2.294481⟧.
 Meet at ⟦coordinates|48°51'30"N 2°17'40"E⟧; water boils at 100°C.
 Log in at https://⟦credential|jane:s3cretPw⟧@intranet.example.org/ with password ⟦credential|Tr0ub4dor&3⟧.
+Tips go to ⟦wallet|48gHpPsmvpia2vWrGi4zB8QXxGRb7dG1oETJCxrRBqt59ggV991x1ErEBxBKMDbykhECmDzRL2QTBAH5NLufe1fknN5LPuL⟧, or to ⟦wallet|4AXmMCXXnC4H2pPwS2csTQRev1V3nCgD8qGuWPZPzaHrW7eprtQxK3U6ENZgQANJmb6LkMLCt6hAomLXBo46fbS3GpfPuHWiTA4h3tYNvE⟧, or ⟦wallet|0x44d35db41d94e5efaf89fc43c5fa52f8b2b19b8f⟧, says the maker.
 Pay to ⟦wallet|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧ or ⟦wallet|bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq⟧.
 Follow us on Twitter ⟦handle|@jane_roe⟧ or https://www.instagram.com/⟦handle|jane.roe⟧ now.
 Account number ⟦bank_account|12345678⟧, sort code ⟦bank_account|12-34-56⟧, BIC ⟦bank_account|DEUTDEFF500⟧.
