@@ -10,8 +10,6 @@ counters for each shingle.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import accumulate
 
 from xxhash import xxh3_64_digest as _digest
 
@@ -22,17 +20,32 @@ FEWEST = 16  # shingles: what is shorter differs by chance
 MOST = 1_024  # words looked at: bounded work, and the beginning of a long text tells it from others
 MAX_TEXT = 16_384  # characters looked at
 _BYTES = 8
+_BEHIND = (" ", " ", " \n") * (MOST // WORDS + 2)  # what stands behind a word: a line is three of them
+_COLUMNS = [int.from_bytes(bytes((1 << bit,)) * MOST) for bit in range(7, -1, -1)]  # one bit of each byte, the highest
 
 
 def simhash(text: str | None) -> int | None:
     """The mark of `text`, in [0, 2^64); None where it is too short. Case, punctuation and spacing do not count."""
-    words = words_of((text or "")[:MAX_TEXT])[:MOST]
+    words = words_of((text or "")[:MAX_TEXT], MOST)
     if len(words) < FEWEST + WORDS - 1:
         return None
-    spaced = " ".join([*words, ""]).encode()
-    lengths = map(len, spaced.replace(b" ", b"\n").splitlines(keepends=True))
-    starts = list(accumulate(lengths, initial=0))
-    return _mark(list(map(_digest, map(spaced.__getitem__, map(slice, starts, starts[WORDS:])))))
+    return _mark([*map(_digest, _shingles(words))])
+
+
+def _shingles(words: Sequence[str]) -> list[bytes]:
+    """Each run of three words, a space behind every word; in no order, which a mark does not know.
+
+    The text is written three times, a line for three words, from the first word, the second and the third on: three
+    divisions cost less than to cut out each shingle by itself.
+    """
+    found: list[bytes] = []
+    woven = [" "] * (2 * len(words))
+    woven[::2] = words
+    for first in range(WORDS):
+        woven[1::2] = _BEHIND[WORDS - first : WORDS - first + len(words)]
+        lines = "".join(woven[2 * first :]).encode().split(b"\n")
+        found += lines[:-1]  # what is left are too few words
+    return found
 
 
 def distance(one: int, other: int) -> int:
@@ -43,17 +56,10 @@ def distance(one: int, other: int) -> int:
 def _mark(digests: Sequence[bytes]) -> int:
     """Each bit that more than half of the digests have set."""
     half = len(digests) / 2
-    columns = _columns(len(digests))
     joined = b"".join(digests)
     mark = 0
     for place in range(_BYTES):
         byte = int.from_bytes(joined[place::_BYTES])  # this byte of every digest, side by side
-        for column in columns:
+        for column in _COLUMNS:
             mark = mark << 1 | ((byte & column).bit_count() > half)
     return mark
-
-
-@lru_cache(maxsize=2)
-def _columns(count: int) -> tuple[int, ...]:
-    """One bit of each of so many bytes, the highest first."""
-    return tuple(int.from_bytes(bytes((1 << bit,)) * count) for bit in range(7, -1, -1))

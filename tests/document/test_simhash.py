@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.document import simhash as module
 from collector.document.simhash import distance, simhash
+from collector.document.words import words_of
 from collector.ledger.placing import signed, unsigned
 
 WORDS = [f"word{number}" for number in range(400)]
@@ -38,6 +39,19 @@ def test_each_bit_is_the_majority_of_its_column(digests):
     numbers = [int.from_bytes(digest) for digest in digests]
     expected = sum(1 << bit for bit in range(64) if sum(n >> bit & 1 for n in numbers) > len(numbers) / 2)
     assert module._mark(digests) == expected
+
+
+@given(st.lists(st.text("aé漢_", min_size=1, max_size=4), min_size=module.WORDS, max_size=30))
+@example(WORDS * 2 + WORDS[:224])
+def test_each_three_words_are_a_shingle(words):
+    """The definition; a space behind every word, as in the marks that are stored."""
+    expected = [f"{a} {b} {c} ".encode() for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+    assert sorted(module._shingles(words)) == sorted(expected)
+
+
+@given(st.text("aB1 \n.,'é\xa0\u2028\x1cΣ漢", max_size=60) | st.text(max_size=200), st.integers(0, 12))
+def test_the_first_words_are_those_of_the_whole(text, most):
+    assert words_of(text, most) == words_of(text)[:most]
 
 
 @given(st.text())

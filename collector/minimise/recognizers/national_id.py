@@ -172,7 +172,8 @@ RECOGNIZER = Recognizer(
         Trigger(r"\b\d \d\d \d\d [0-9AB]{2} \d{3} \d{3} \d\d", 70, 40),
         Trigger(r"\b756\.\d{4}\.\d{4}\.\d\d", 60, 40),
         Trigger(r"\b\d{6}[A-FU-Y]\d{3}[0-9A-Z]", 60, 40),
-        Trigger(r"(?i)\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
+        # The six letters before them are left out: every word would be the beginning of one.
+        Trigger(r"(?i)\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", 60, 40),
         words(
             r"(?:identi(?:fi[ck]|t|d)|identyf|individual (?:tax|num|id)|\bni n|\bid\b|\bid:|\btin\b|\btax"
             r"|\bsocial|\bssn|\bsoc\.? sec"
