@@ -67,7 +67,12 @@ def named_fields(fields: Iterable[Field]) -> bytes:
 
 def warc_fields(fields: Iterable[Field]) -> bytes:
     """An `application/warc-fields` block. Values may come from outside: they are cleaned, never refused."""
-    return named_fields((name, clean(value)) for name, value in fields)
+    lines = []
+    for name, value in fields:
+        if not _is_token(name):
+            raise ValueError(f"{name!r} is no name of a WARC field")
+        lines.append(f"{name}: {clean(value)}\r\n")
+    return "".join(lines).encode()
 
 
 def clean(text: str) -> str:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from isal import igzip
 
-from collector.archive.cdxj import IndexEntry, entry_of, media_type
+from collector.archive.cdxj import INDEXED_TYPES, IndexEntry, entry_of, media_type
 from collector.archive.fields import Field, canonical_ip, http_head, named_fields, warc_date, warc_fields
 from collector.archive.identifiers import record_id
 from collector.archive.languages import iso_639_3
@@ -193,8 +193,13 @@ def warcinfo(facts: WarcinfoFacts, filename: str, date: datetime, identifier: uu
         ]
     )
     own = record_id(identifier)
-    fields = [("WARC-Filename", filename), ("Content-Type", "application/warc-fields")]
-    return Member(own, "warcinfo", _compressed("warcinfo", own, date, fields, block), own)
+    fields = [
+        ("WARC-Date", warc_date(date)),
+        ("WARC-Filename", filename),
+        ("Content-Type", "application/warc-fields"),
+        _block_digest(block),
+    ]
+    return Member(own, "warcinfo", _compressed("warcinfo", own, fields, block), own)
 
 
 def _member(
@@ -209,24 +214,26 @@ def _member(
 ) -> Member:
     own = record_id(ctx.ids())
     named = [("WARC-Target-URI", _target(target_uri)), ("WARC-Warcinfo-ID", f"<{ctx.warcinfo_id}>"), *fields]
-    status, seen = http if http is not None else (None, None)
-    described = Headers([("WARC-Type", kind), ("WARC-Date", warc_date(date)), *named, _block_digest(block)])
-    index = entry_of(described, seen, status, offset=0, length=0, filename="")
-    return Member(own, kind, _compressed(kind, own, date, named, block), ctx.warcinfo_id, index)
+    written, digest = ("WARC-Date", warc_date(date)), _block_digest(block)
+    index = None
+    if kind in INDEXED_TYPES:
+        status, seen = http if http is not None else (None, None)
+        described = Headers([("WARC-Type", kind), written, *named, digest])
+        index = entry_of(described, seen, status, offset=0, length=0, filename="")
+    return Member(own, kind, _compressed(kind, own, [written, *named, digest], block), ctx.warcinfo_id, index)
 
 
-def _compressed(kind: str, own: str, date: datetime, fields: list[Field], block: bytes) -> bytes:
+def _compressed(kind: str, own: str, fields: list[Field], block: bytes) -> bytes:
+    """The record with these fields between its id and its length."""
     header = named_fields(
         [
             ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{own}>"),
-            ("WARC-Date", warc_date(date)),
             *fields,
-            _block_digest(block),
             ("Content-Length", str(len(block))),
         ]
     )
-    data: bytes = igzip.compress(VERSION + header + b"\r\n" + block + b"\r\n\r\n", _LEVEL, mtime=0)
+    data: bytes = igzip.compress(b"".join((VERSION, header, b"\r\n", block, b"\r\n\r\n")), _LEVEL, mtime=0)
     return data
 
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 _WWW = re.compile(r"www\d*\.")
 _ESCAPES = {byte: f"%{byte:02x}" for byte in (*range(0x21), *b"#%", *range(0x7F, 0x100))}
+_PLAIN = re.compile(r'[!"$&-~]*')  # nothing to undo or to escape: most paths
 _MAX_UNESCAPES = 8  # `%252525…` is undone layer by layer; nobody needs more
 
 # Session ids by parameter: exact shapes only, so that an ordinary `sid=12` stays.
@@ -81,6 +82,8 @@ def _query(query: str) -> str:
 
 def _normal(text: str) -> str:
     """Escapes undone until nothing changes, then the few that must stay, all in lower case."""
+    if _PLAIN.fullmatch(text) is not None:
+        return text.lower()
     data = text.encode("utf-8", "replace")
     for _ in range(_MAX_UNESCAPES):
         undone = unquote_to_bytes(data)

@@ -66,6 +66,7 @@ class RobotsTxt:
     tolerant: RobotsTxt | None = None  # the same file read with slips forgiven; may only refuse
     _index: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _ready: dict[tuple[int, ...], _Selected] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _named: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         index = self._index
@@ -85,6 +86,14 @@ class RobotsTxt:
         if key_of(token) in self._index:
             return True
         return self.tolerant is not None and self.tolerant.names(token)
+
+    def named_of(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of `tokens` that the file names. Worked out once: a policy asks for the same ones on each page."""
+        named = self._named.get(tokens)
+        if named is None:
+            self._named.clear()  # one policy, one list
+            named = self._named[tokens] = tuple(token for token in tokens if self.names(token))
+        return named
 
     def match(self, token: str, target: str, *, default_star: bool = True) -> RobotsMatch:
         """RFC 9309 §2.2: the groups for `token`, else those for `*`, and their longest match for `target`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,8 +35,11 @@ class SiteFile:
     valid_until: datetime | None = None
     record_id: str | None = None  # WARC record under signals/
     stale: bool = False  # an older copy, used while the file is unreachable
+    _digest: list[Digest] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def digest(self) -> Digest:
-        """SHA-256 of the body as received."""
-        return Digest.of(self.body)
+        """SHA-256 of the body as received, calculated once: several rules name it for each page of the site."""
+        if not self._digest:
+            self._digest.append(Digest.of(self.body))
+        return self._digest[0]

@@ -55,6 +55,12 @@ def test_any_text_has_a_key_that_fits_a_cdxj_line(text):
     assert not set(key) & set(" \t\r\n")
 
 
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="%#?"), max_size=40))
+def test_a_plain_path_has_the_key_of_the_same_path_in_escapes(path):
+    escaped = "".join(c if c == "/" else f"%{ord(c):02X}" for c in path)
+    assert surt(f"http://example.org/{path}") == surt(f"http://example.org/{escaped}")
+
+
 @pytest.mark.parametrize(
     "place", ["http://{}.example.org/", "http://example.org/{}/x.aspx", "http://example.org/?{}/x.aspx"]
 )

@@ -113,6 +113,16 @@ def test_a_finding_in_words_of_an_enumeration_comes_back_in_plain_ones(pipeline)
     assert type(back.result.decisions[0].findings[0].reason) is str
 
 
+def test_the_same_decision_of_two_pages_has_the_time_of_each(pipeline):
+    for second in (1, 2):
+        now = NOW.replace(second=second)
+        job = Job(capture(second), now)
+        said = Finding("x", Verdict.DENY, "said")
+        decision = combine(Gate.CONTENT, [said], need=frozenset(), policy=pipeline.ruleset.policy, now=now)
+        stop = Stop(job.capture.admitted.candidate, Outcome.WITHHELD, "said", (decision,))
+        assert answer_of(answer_bytes(Answer(Ingested(stop), "", 0.0), job), job).ingested == Ingested(stop)
+
+
 def processes(pool):
     return [worker.process for worker in pool._workers.values()]
 

@@ -120,6 +120,12 @@ class TestGroupSelection:
         assert robots.match("corpusbot", "/").denied
         assert not robots.match("corpusbot", "/", default_star=False).denied
 
+    def test_which_of_a_list_are_named_is_known_for_the_list_that_is_asked_for(self):
+        robots = parse(b"User-agent: GPTBot\nDisallow: /\nUsr-agent: CCBot\nDisallow: /\n")
+        for tokens in (("gptbot", "ccbot", "other"), ("other",), ("ccbot", "gptbot", "other"), ("gptbot", "other")):
+            for _ in range(2):
+                assert robots.named_of(tokens) == tuple(t for t in tokens if robots.names(t)) != tokens
+
     def test_names(self):
         robots = parse(b"User-agent: AI2Bot\nUser-agent: GPTBot/1.1\nDisallow: /\n\nUser-agent: *\nDisallow: /x\n")
         assert [robots.names(t) for t in ("ai2bot", "Ai2Bot-Dolma", "gptbot", "corpusbot", "AI")] == [

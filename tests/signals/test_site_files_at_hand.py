@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from collector.model.digest import Digest
 from collector.model.url import parse_url
 from collector.signals.site_file import Reach, SiteFile
 from collector.signals.site_files import answer_for, at_path, is_markup
@@ -43,3 +46,9 @@ def test_a_fixed_path():
 )
 def test_a_page_instead_of_the_file(body, media_type, markup):
     assert is_markup(SiteFile("https://x.test/", Reach.AVAILABLE, 200, body, media_type=media_type)) is markup
+
+
+def test_the_digest_is_that_of_the_own_body():
+    assert [FILE.digest, FILE.digest] == [Digest.of(b"x")] * 2
+    assert replace(FILE, body=b"y").digest == Digest.of(b"y")
+    assert SiteFile(FILE.url, FILE.reach, FILE.status, FILE.body) == FILE

@@ -28,6 +28,7 @@ from collector.signals.site_file import SiteFile
 _VERSION = 2  # of the marshal format: the last one in which equal values are equal bytes
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FINDINGS = 4_096  # remembered: a site gives the same ones on each page
+_ANSWERS = 512  # remembered whole: what the last gate says, some 4 KB of each
 
 Plain = tuple[Any, ...]
 Unknown = Callable[[list[str]], Collection[str]]
@@ -98,7 +99,7 @@ def answer_of(message: bytes, job: Job, unknown: Unknown | None = None) -> Answe
         return Answer(pickle.loads(said[0]), failure, cpu_seconds)  # noqa: S301  from our own child
     decisions, plain, links, *rest = said
     capture = job.capture
-    after = (*capture.decisions, *[_decision(one, job.now) for one in decisions])
+    after = (*capture.decisions, *[replace(one, decided_at=job.now) for one in _decided(decisions)])
     result = _stopped(capture, after, *rest) if kind == _STOP else _minimised(capture, after, *rest)
     found: tuple[Link, ...] = pickle.loads(links) if links else ()  # noqa: S301  likewise
     if plain:
@@ -121,7 +122,7 @@ def _result(ingested: Ingested | Wanting | None, job: Job) -> Plain:
         return (_WHOLE, _rare(ingested))
     result, links = ingested.result, ingested.links
     before = len(job.capture.decisions)
-    decisions = tuple([_plain_decision(decision) for decision in result.decisions[before:]])
+    decisions = marshal.dumps(tuple([_plain_decision(decision) for decision in result.decisions[before:]]), _VERSION)
     plain = all(map(_is_plain, links))
     hrefs = "\n".join([link.href for link in links]) if plain else ""
     said = (decisions, hrefs, b"" if plain else _rare(links))
@@ -219,6 +220,12 @@ def _decision(said: Plain, at: datetime) -> Decision:
     return Decision(
         Gate(gate), Verdict(verdict), _uses(uses), tuple([_finding(one) for one in findings]), _policy(policy), at
     )
+
+
+@lru_cache(maxsize=_ANSWERS)
+def _decided(said: bytes) -> tuple[Decision, ...]:
+    """Looked up by their bytes, whose hash costs a twentieth of those of the findings in them."""
+    return tuple([_decision(one, _LONG_AGO) for one in marshal.loads(said)])  # noqa: S302  from our own child
 
 
 @lru_cache(maxsize=8)

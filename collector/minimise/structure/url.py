@@ -143,10 +143,13 @@ def _found(text: str) -> Iterator[Span]:
     if "+" in text or "%2" in text:
         for match in _PLUS_NUMBER.finditer(text):
             yield Span(match.start(), match.end(), "phone", "url_number", _digits(match[0]))
-    for match in _CHAT_NUMBER.finditer(text):
-        yield Span(match.start(1), match.end(1), "phone", "url_number", match[1])
-    for match in _GRAVATAR.finditer(text):
-        yield Span(match.start(1), match.end(1), "email", "url_gravatar", match[1].lower())
+    lower = text.lower()  # parts of the names with letters that have no other case than their own in Unicode
+    if "me/" in lower or "what" in lower:
+        for match in _CHAT_NUMBER.finditer(text):
+            yield Span(match.start(1), match.end(1), "phone", "url_number", match[1])
+    if "gravatar" in lower:
+        for match in _GRAVATAR.finditer(text):
+            yield Span(match.start(1), match.end(1), "email", "url_gravatar", match[1].lower())
     for match in _ONE_TIME.finditer(text):
         if _MIXED.match(match[1]):
             yield Span(match.start(1), match.end(1), "credential", "url_token", match[1])

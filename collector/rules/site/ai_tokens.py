@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,7 +43,7 @@ def ai_tokens(facts: SiteFacts, settings: Settings) -> Finding:
         return _silent("not asked: the policy sets mode off")
     if robots.reach is not Reach.AVAILABLE:
         return _silent("no robots.txt to read")
-    named = [token for token in facts.training_tokens if facts.robots_txt.names(token)]
+    named = facts.robots_txt.named_of(facts.training_tokens)
     found = [(t, facts.robots_txt.match(t, facts.url.target, default_star=False)) for t in named]
     against = [(token, match) for token, match in found if match.denied]
     if not named:
@@ -74,7 +75,7 @@ def _silent(reason: str) -> Finding:
     return no_objection(RULE, reason)
 
 
-def _list(tokens: list[str]) -> str:
+def _list(tokens: Sequence[str]) -> str:
     more = len(tokens) - MOST_NAMED
     return ", ".join(tokens[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 

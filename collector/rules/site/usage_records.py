@@ -12,7 +12,6 @@ from collector.rules.facts import SiteFacts
 from collector.rules.layered import MEANT, denials, layered, told
 from collector.signals.product_token import ANY
 from collector.signals.robots_reader import Record
-from collector.signals.robots_txt import RobotsTxt
 from collector.signals.site_file import Reach, SiteFile
 
 MOST_SHOWN = 8  # lines of evidence; the reason names the first three
@@ -104,10 +103,11 @@ def voices(facts: SiteFacts, fields: Collection[str], audience: Audience) -> Ite
     others: list[Record] = []
     if audience.other_groups and not own and robots.names(token):
         others += _of(robots.content_records(ANY), fields)
-        for named in _named(robots, facts.training_tokens):
+        for named in robots.named_of(facts.training_tokens):
             others += _of(robots.content_records(named, default_star=False), fields)
-    for alias in _named(robots, audience.aliases):
-        others += _of(robots.content_records(alias, default_star=False), fields)
+    for alias in audience.aliases:
+        if robots.names(alias):
+            others += _of(robots.content_records(alias, default_star=False), fields)
     known = {record.line for record in own}
     new = {record.line: record for record in others if record.line not in known}
     if new:
@@ -158,7 +158,3 @@ def _to_whom(voice: Voice) -> str:
 
 def _of(records: Iterable[Record], fields: Collection[str]) -> tuple[Record, ...]:
     return tuple(record for record in records if record.field in fields)
-
-
-def _named(robots: RobotsTxt, tokens: Iterable[str]) -> Iterator[str]:
-    return (token for token in tokens if robots.names(token))
