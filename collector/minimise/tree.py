@@ -82,7 +82,7 @@ def minimise_tree(
             result.notes.add(script, pointer, found)
     rewrite_dates(root, visible, spans, declared, redactor, result.notes)
     rewrite_degrees(declared, redactor, result.notes)
-    dropped, unnamed = _rewrite_elements(marked, redactor, declared, values, result.notes)
+    dropped, unnamed = _rewrite_elements(marked, visible, redactor, declared, values, result.notes)
     for element in unnamed:
         _rename(element, redactor)
     for element in dropped:
@@ -160,12 +160,20 @@ def _write(node: Node, text: str) -> None:
 
 
 def _rewrite_elements(
-    marked: MarkedTree, redactor: Redactor, declared: Declared, values: AttributeValues, notes: Notes
+    marked: MarkedTree,
+    visible: VisibleText,
+    redactor: Redactor,
+    declared: Declared,
+    values: AttributeValues,
+    notes: Notes,
 ) -> tuple[list[etree._Element], list[etree._Element]]:
     """Attributes of everything that stays. Returns what goes, and elements whose tag is no name."""
     dropped: list[etree._Element] = list(declared.broken)
+    silenced: list[etree._Element] = []  # each `noscript`
     for element in declared.watched:
-        if is_dropped(element):
+        if element.tag == "noscript":
+            silenced.append(element)
+        elif is_dropped(element):
             dropped.append(element)
         elif element.tag in EMPTIED:
             element.text = None
@@ -173,6 +181,8 @@ def _rewrite_elements(
             element.tag = "pre"
         elif element.tag == "style":
             element.text = settable(_style(element.text or "", redactor))
+    if silenced:
+        dropped += _empty(silenced, visible, frozenset(dropped))
     gone = frozenset(dropped)
     profiles = frozenset(declared.profiles)
     fields: dict[etree._Element, set[str]] = {}
@@ -193,6 +203,32 @@ def _rewrite_elements(
     strange = {tag for tag in declared.tags if not has_name(tag)}
     unnamed = [element for element in marked.elements[0].iter("*") if element.tag in strange] if strange else []
     return dropped, unnamed
+
+
+def _empty(asked: list[etree._Element], visible: VisibleText, gone: frozenset[etree._Element]) -> list[etree._Element]:
+    """Those that show nothing once what is `gone` has gone (around tracking pixels); of nested ones the outermost."""
+    known: dict[etree._Element, bool] = {}  # whether text in it is shown; False: it goes, with all its text
+    for node in visible.nodes:
+        if _read(node).isspace() or not _read(node):
+            continue
+        _, _, element, tail = node
+        around = element.getparent() if tail else element
+        path = []
+        while around is not None and around not in known:
+            path.append(around)
+            if around in gone:
+                break
+            around = around.getparent()
+        shown = around is None or (around not in gone and known[around])
+        known.update(dict.fromkeys(path, shown))
+    empty: dict[etree._Element, None] = {}
+    outermost = []
+    for element in asked:
+        if not known.get(element):
+            if next(element.iterancestors("noscript"), None) not in empty:
+                outermost.append(element)
+            empty[element] = None
+    return outermost
 
 
 def _style(text: str, redactor: Redactor) -> str:

@@ -99,7 +99,16 @@ def test_elements_of_raw_text_stay_what_they_are(tag):
     assert visible_text(again.root).text.split() == result.visible.split()
 
 
-@pytest.mark.parametrize("inside", ["<!-- x -->", "<textarea>x</textarea>", "<script>x</script>", "<img src=/t.gif>"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<!-- x -->",
+        "<textarea>x</textarea>",
+        "<script>x</script>",
+        "<img src=/t.gif>",
+        "<b></b>" * 300,
+    ],
+)
 def test_noscript_in_which_nothing_is_shown_goes_at_once(inside):
     assert "noscript" not in kept(f"<body><noscript>{inside}</noscript>x")
 

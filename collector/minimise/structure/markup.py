@@ -7,13 +7,10 @@ import re
 
 from lxml import etree
 
-from collector.document.text import UNSEEN
-
 # `script`: JSON-LD apart. What is in `noembed` and `noframes` is one raw text to a parser, and shown by none.
 DROPPED = frozenset(("script", "template", "datalist", "noembed", "noframes"))
 EMPTIED = frozenset(("textarea", "iframe"))  # what they hold goes: a form's value; raw text that no browser shows
 AS_WRITTEN = frozenset(("xmp", "plaintext"))  # become `pre`: whatever is escaped in them would be escaped once more
-MAX_STEPS = 200  # through a `noscript`, beyond which it is no mere pixel
 _FILLED = frozenset(("submit", "button", "reset", "image", "checkbox", "radio"))  # their value is a label or a name
 _PRIVATE_METAS = frozenset(
     """csrf-token csrf-param csrf_token xsrf-token _csrf _token request-id user-login user-id user-name
@@ -45,14 +42,12 @@ def is_data_script(element: etree._Element) -> bool:
 
 
 def is_dropped(element: etree._Element) -> bool:
-    """Whether the element goes with everything in it (its tail stays)."""
+    """Whether the element goes with everything in it (its tail stays), whatever else does. `noscript`: see `tree`."""
     tag = element.tag
     if tag == "script":
         return not is_data_script(element)
     if tag in DROPPED:
         return True
-    if tag == "noscript":
-        return _shows_nothing(element)  # a tracking pixel or a frame
     if tag == "input":
         return (element.get("type") or "").strip().lower() in ("hidden", "password")
     if tag == "meta":
@@ -62,19 +57,6 @@ def is_dropped(element: etree._Element) -> bool:
     if tag == "img":
         return element.get("width", "").strip() in ("0", "1") and element.get("height", "").strip() in ("0", "1")
     return False
-
-
-def _shows_nothing(element: etree._Element) -> bool:
-    """Whether no text of it is shown. Bounded: elements nested a thousand times are each asked."""
-    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
-    for count, (event, each) in enumerate(walker):
-        if event == "start" and each.tag in UNSEEN:
-            walker.skip_subtree()
-            continue
-        text = each.text if event == "start" else each.tail if each is not element else None
-        if count >= MAX_STEPS or (text and not text.isspace()):
-            return False
-    return True
 
 
 @functools.lru_cache(maxsize=2_048)
