@@ -184,7 +184,7 @@ def _rewrite_elements(
     if silenced:
         dropped += _empty(silenced, visible, frozenset(dropped))
     gone = frozenset(dropped)
-    profiles = frozenset(declared.profiles)
+    profiles = dict.fromkeys(declared.profiles)  # in their order: places and numbers follow it
     fields: dict[etree._Element, set[str]] = {}
     for element, attribute in declared.fields:
         fields.setdefault(element, set()).add(attribute)

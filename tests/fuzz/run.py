@@ -74,7 +74,7 @@ def main() -> int:
         print(f"{name:<22} {runs:>9} inputs {covered:>14} covered   {said}", flush=True)
         if answer.returncode:
             failed.append(name)
-            print((answer.stdout + answer.stderr)[-3_000:])
+            print(answer.stdout[-6_000:] + answer.stderr[-1_500:])
     return int(bool(failed))
 
 

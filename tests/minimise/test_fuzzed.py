@@ -14,6 +14,7 @@ from collector.minimise.document import minimise_document
 from collector.minimise.headers import minimise_headers
 from collector.minimise.replacing.plan import STRICT, plan_of
 from collector.minimise.site_file import minimise_site_file
+from collector.minimise.structure import profile_links
 from collector.minimise.structure.url import scrub, url_spans
 from collector.model.headers import Headers
 from collector.model.url import parse_url
@@ -190,3 +191,15 @@ def test_a_prefix_that_no_feed_declares_hides_no_author_and_stays_xml():
 
 def test_noscript_in_noscript_is_not_walked_through_again_for_each():
     assert_linear(minimised, lambda size: "<noscript>" * (size // 10), 9_000)
+
+
+def test_places_are_told_in_the_same_order_in_every_run():
+    page = "<p>Jane Roe</p>" + "".join(f"<a rel=author href=/u/{n} title='Jane Roe'>x</a>" for n in range(40))
+    results = [minimised(page) for _ in range(4)]
+    assert len(results[0].locations) >= 40
+    assert all(result == results[0] for result in results)
+
+
+def test_the_letters_of_a_pseudonym_are_no_name():
+    assert profile_links.name_of("[[PERSON_HSWATJKQKPBYBH_0]]") is None
+    assert profile_links.name_of("[[PERSON_HSWATJKQKPBYBH_0]]-jane-roe") == "Jane Roe"

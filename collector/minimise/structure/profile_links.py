@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from collector.minimise.engine.span import PLACEHOLDER
 from collector.minimise.names.author_field import is_person
 
 _PROFILE = re.compile(
@@ -61,7 +62,7 @@ def social_slug(href: str) -> str | None:
 
 def name_of(slug: str) -> str | None:
     """The full name that a slug spells; None for a number or a nickname."""
-    words = _WORD.findall(slug)
+    words = _WORD.findall(PLACEHOLDER.sub(" ", slug))  # a pseudonym's letters are no name
     plain = " ".join(word.capitalize() for word in words)
     return plain if 2 <= len(words) <= 4 and is_person(plain) else None
 
