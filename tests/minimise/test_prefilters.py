@@ -12,10 +12,11 @@ from collector.document.read import read
 from collector.minimise.document import minimise_document
 from collector.minimise.engine.context import NO_CONTEXT
 from collector.minimise.engine.matching import Matcher, latin
+from collector.minimise.engine.prefilter import ENGINES, prefilter_of
 from collector.minimise.engine.words_of import MANY, TRIES, WordsOf
 from collector.minimise.names import bylines, letters, name_lists
 from collector.minimise.replacing.plan import STRICT
-from collector.minimise.replacing.recognize import recognize, silent
+from collector.minimise.replacing.recognize import RECOGNIZERS, recognize, silent
 from collector.minimise.structure import attribute_values
 from collector.model.url import parse_url
 
@@ -166,3 +167,15 @@ def test_most_texts_of_a_page_are_told_to_be_silent():
     texts = ["Article", "headline", "The village and its well", "https://schema.org", "wide"]
     assert silent(texts) == set(texts)
     assert silent([*texts, "jane.roe@mail.example.org"]) == set(texts)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_window_ends_behind_the_number_that_it_would_cut(engine):
+    prefilter = prefilter_of(RECOGNIZERS, engine)
+    cuts = 0
+    for before in range(35):
+        text = f"{'x' * before} 91.198.174.19 {'9' * before}?91.198.174.19 is 2 " + "or 12345 " * 60
+        ends = [end for windows in prefilter.windows(text) for _, end in windows if end < len(text)]
+        assert not [end for end in ends if text[end - 1 : end + 1].isalnum()]
+        cuts += len(ends)
+    assert cuts

@@ -18,6 +18,8 @@ from collector.model.automaton import compiled
 
 Windows = list[tuple[int, int]]
 ENGINES = ("hyperscan", "re2", "re")
+_LONGEST_RUN = 64  # characters by which a window grows at most
+_RUN = re.compile(r"\w(?:\w|[.,:/@+-]\w)*")
 WIDEST = 160  # characters that a trigger can match: what an engine without overlapping matches may miss by
 
 
@@ -53,7 +55,7 @@ class Hyperscan:
         """See `Prefilter`."""
         found: list[list[int]] = [[] for _ in range(self._slots)]
         self._scan(text, self._on_match, found)
-        return [_merged(flat, len(text)) if flat else [] for flat in found]
+        return [_merged(flat, text) if flat else [] for flat in found]
 
     def ends(self, text: str) -> set[int] | None:
         """See `Prefilter`."""
@@ -90,7 +92,7 @@ class OneByOne:
             before, after = trigger.before + WIDEST, trigger.after + WIDEST
             for match in pattern.finditer(data):
                 _widen(flat, match.end() - before, match.end() + after)
-        return [_merged(flat, len(text)) if flat else [] for flat in found]
+        return [_merged(flat, text) if flat else [] for flat in found]
 
     def ends(self, text: str) -> set[int] | None:  # noqa: ARG002  the port of both
         """None: these engines report no matches that overlap."""
@@ -165,16 +167,26 @@ def _widen(flat: list[int], start: int, end: int) -> None:
         flat += (start, end)
 
 
-def _merged(flat: list[int], length: int) -> Windows:
+def _merged(flat: list[int], text: str) -> Windows:
     """Sorted, disjoint, inside the text; triggers of one recognizer report by turns."""
+    length = len(text)
     pairs = sorted(zip(flat[::2], flat[1::2], strict=True))
     merged: Windows = []
-    first, last = max(pairs[0][0], 0), min(pairs[0][1], length)
+    first, last = max(pairs[0][0], 0), _whole(text, pairs[0][1], length)
     for start, end in pairs[1:]:
         if start <= last:
-            last = max(last, min(end, length))
+            if end > last:
+                last = _whole(text, end, length)
         else:
             merged.append((first, last))
-            first, last = start, min(end, length)
+            first, last = start, _whole(text, end, length)
     merged.append((first, last))
     return merged
+
+
+def _whole(text: str, end: int, length: int) -> int:
+    """`end` behind the word or number that it would cut: half of one is another, and seems to end there."""
+    if end >= length:
+        return length
+    run = _RUN.match(text, end - 1, end + _LONGEST_RUN)
+    return end if run is None else run.end()
