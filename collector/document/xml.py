@@ -8,6 +8,7 @@ from html import unescape
 from lxml import etree
 
 MAX_TREE_BYTES = 20_000_000
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 §2.2: what lxml does not take
 _SURROGATE = re.compile(
     rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
     re.IGNORECASE,
@@ -57,9 +58,9 @@ def _write_out_references(root: etree._Element) -> None:
         text = unescape(str(reference.text)) + (reference.tail or "")
         previous = reference.getprevious()
         if previous is not None:
-            previous.tail = (previous.tail or "") + text
+            previous.tail = FORBIDDEN.sub(" ", (previous.tail or "") + text)  # a character reference brought them in
         else:
-            parent.text = (parent.text or "") + text
+            parent.text = FORBIDDEN.sub(" ", (parent.text or "") + text)
         parent.remove(reference)
 
 

@@ -203,3 +203,11 @@ def test_places_are_told_in_the_same_order_in_every_run():
 def test_the_letters_of_a_pseudonym_are_no_name():
     assert profile_links.name_of("[[PERSON_HSWATJKQKPBYBH_0]]") is None
     assert profile_links.name_of("[[PERSON_HSWATJKQKPBYBH_0]]-jane-roe") == "Jane Roe"
+
+
+def test_a_reference_to_a_control_character_beside_an_unknown_entity_is_a_space():
+    feed = b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>a&#28;b &unheard; c</title></feed>'
+    document = read(feed, content_type="application/atom+xml", url=URL)
+    body = minimise_document(document, URL, STRICT).body
+    assert b"a b " in body
+    assert b"unheard; c" in body

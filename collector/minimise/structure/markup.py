@@ -7,6 +7,8 @@ import re
 
 from lxml import etree
 
+from collector.document.xml import FORBIDDEN
+
 # `script`: JSON-LD apart. What is in `noembed` and `noframes` is one raw text to a parser, and shown by none.
 DROPPED = frozenset(("script", "template", "datalist", "noembed", "noframes"))
 EMPTIED = frozenset(("textarea", "iframe"))  # what they hold goes: a form's value; raw text that no browser shows
@@ -24,7 +26,6 @@ _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STATE = re.compile(r"\s*[\[{]|.*(?:@|%40|&quot;|\"\s*:)", re.DOTALL)
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
 _LONG = 1_000
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 URL_ATTRIBUTES = frozenset(
     """href src action formaction cite data poster background longdesc manifest profile usemap codebase classid icon
