@@ -101,7 +101,9 @@ LINEAR = {
 @pytest.mark.parametrize("code", QUADRATIC)
 def test_real_quadratic_code_fails(code):
     with pytest.raises(AssertionError, match="are allowed"):
-        assert_linear(QUADRATIC[code], lambda size: size, 3_000)
+        assert_linear(
+            QUADRATIC[code], lambda size: size, 3_000, factor=4, allowed=6.0
+        )  # 16 times, so that noise hides none
 
 
 @pytest.mark.parametrize("code", LINEAR)
