@@ -42,12 +42,12 @@ def once(loop):
         longest.append((took, sorted(names.items(), key=lambda one: -one[1])[:4]))
 base_events.BaseEventLoop._run_once = once
 from collector.crawler.network.download_handler import GatedDownloadHandler
-download = GatedDownloadHandler.download_request
-async def first(handler, request):
+send = GatedDownloadHandler.send
+async def first(handler, ticket, request=None):
     if not began_at:
         began_at.append(len(turns))
-    return await download(handler, request)
-GatedDownloadHandler.download_request = first
+    return await send(handler, ticket, request)
+GatedDownloadHandler.send = first
 if WHERE:
     run = events.Handle._run
     def named(handle):
