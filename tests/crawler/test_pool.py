@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import marshal
 import os
 import signal
 from dataclasses import replace
@@ -190,6 +191,31 @@ def test_a_document_that_kills_its_process_costs_itself_only(pipeline):
     assert reason == "killed the process that read it"
     assert isinstance(after.result, Minimised)
     assert pool.statistics.deaths == 1
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"", b"\xff\xff", marshal.dumps((0.1, "", 9, b"", "", b"")), marshal.dumps((0.1, "", 1, b"no"))]
+)
+def test_a_process_that_answers_nonsense_ends_and_costs_one_document(pipeline, monkeypatch, nonsense):
+    pool = DocumentPool(pipeline, 1, 60.0)
+    known = DocumentPool._in_time
+
+    async def answering(self, worker, message):
+        await known(self, worker, message)
+        return nonsense
+
+    async def work(pool):
+        with monkeypatch.context() as patched:
+            patched.setattr(DocumentPool, "_in_time", answering)
+            with pytest.raises(DocumentLostError, match="answered for in no way") as lost:
+                await pool.ingest(capture(1), NOW)
+            left = processes(pool)
+        return str(lost.value), left, await pool.ingest(capture(2), NOW)
+
+    _, left, after = run(pool, work)
+    assert left == []
+    assert isinstance(after.result, Minimised)
+    assert pool.statistics.failures == 1
 
 
 def test_a_process_that_dies_between_documents_costs_none(pipeline):

@@ -20,6 +20,7 @@ from collector.crawler.documents.messages import Answer, Job, Unknown, answer_of
 from collector.crawler.documents.nursery import Nursery, Reader
 from collector.crawler.documents.processes import cpu_seconds
 from collector.minimise.names.asked import Persons
+from collector.model.errors import CollectorError
 from collector.model.page import Capture
 from collector.model.url import Url
 from collector.pipeline import Ingested, Pipeline, Wanting
@@ -40,6 +41,10 @@ class DocumentLostError(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class _UnreadableError(Exception):
+    """What a reader said is no answer: whatever it read has done something to it."""
 
 
 @dataclass
@@ -105,8 +110,11 @@ class DocumentPool:
                 worker = None
             if worker is None or worker.process.poll() is not None:
                 worker = await self._start()
-            answer = await self._in_time(worker, job_bytes(job))
+            answer = _read(await self._in_time(worker, job_bytes(job)), job, unknown)
             replacement = worker
+        except _UnreadableError as exc:
+            self.statistics.failures += 1
+            raise DocumentLostError(f"was answered for in no way that can be read ({exc})") from None
         except TimeoutError:
             self.statistics.timeouts += 1
             raise DocumentLostError(f"took more than {self.seconds:g} s to read") from None
@@ -117,7 +125,7 @@ class DocumentPool:
             if replacement is None and worker is not None:
                 self._kill(worker)
             self._idle.put_nowait(replacement)
-        return self._account(answer_of(answer, job, unknown))
+        return self._account(answer)
 
     async def _in_time(self, worker: _Worker, message: bytes) -> bytes:
         """The worker's answer. Raises TimeoutError when it has computed for `seconds`, or waits for nothing.
@@ -193,3 +201,13 @@ class DocumentPool:
         worker.process.kill()
         worker.process.wait()
         self._workers.pop(worker.process.pid, None)
+
+
+def _read(message: bytes, job: Job, unknown: Unknown | None) -> Answer:
+    """Raises _UnreadableError for what no reader says that is in order, and what `unknown` raises of ours."""
+    try:
+        return answer_of(message, job, unknown)
+    except CollectorError:
+        raise
+    except Exception as exc:  # noqa: BLE001  it has parsed hostile bytes: anything may be said
+        raise _UnreadableError(type(exc).__name__) from None
