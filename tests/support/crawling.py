@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,19 +140,6 @@ class Crawling:
         )
         STARTED.append(process)
         return process
-
-    def kill_after(self, seconds: float, *arguments: str) -> bool:
-        """Start, and SIGKILL the whole group after `seconds`. False when it had ended before."""
-        process = self.start(*arguments)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            time.sleep(0.1)
-            return True
-        process.communicate()
-        return False
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Rows of the collection's database."""

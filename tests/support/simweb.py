@@ -54,6 +54,8 @@ class SimulatedWeb:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._left: int | None = None
+        self._released = asyncio.Event()
 
     def site(self, host: str, *, on: Listener | None = None) -> Site:
         """The site of `host`, made on first use; with `on`, the one that only that port shows."""
@@ -105,6 +107,23 @@ class SimulatedWeb:
         if offers:
             context.set_alpn_protocols(list(offers))
         return self._open(address, 0, context)
+
+    def hold_after(self, count: int) -> None:
+        """Answer `count` more requests and let the others wait, so that no crawl, however fast, ends before it is to."""
+        self._on_its_thread(count)
+
+    def release(self) -> None:
+        """Answer all that wait, and everything from now on."""
+        self._on_its_thread(None)
+
+    def _on_its_thread(self, left: int | None) -> None:
+        assert self._loop is not None
+
+        async def change() -> None:
+            self._released.set()  # who waited for the event before is let go
+            self._left, self._released = left, asyncio.Event()
+
+        asyncio.run_coroutine_threadsafe(change(), self._loop).result(10)
 
     # the server's own thread from here on
 
@@ -163,9 +182,17 @@ class SimulatedWeb:
         reply = site.answer(request) if site else NO_SUCH_HOST
         exchange = self.log.asked(Exchange(request, reply.status))
         try:
+            await self._allowed()
             return await self._send(writer, request, reply, exchange)
         finally:
             exchange.ended_at = time.monotonic()
+
+    async def _allowed(self) -> None:
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left < 0:
+            await self._released.wait()
 
     async def _send(self, writer: asyncio.StreamWriter, request: Request, reply: Reply, exchange: Exchange) -> bool:
         if reply.delay:
