@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -32,7 +33,7 @@ from collector.crawler.watching.journal import Journal, LogFile, open_journal
 from collector.frontier.addresses import clocks_of
 from collector.frontier.clock_set import move_waits
 from collector.frontier.desk import askable
-from collector.frontier.frontier import Claim, Found, QueueCounts
+from collector.frontier.frontier import Claim, Found
 from collector.frontier.sqlite import SqliteFrontier
 from collector.ledger import clock_set
 from collector.ledger.account import Actor, RunId
@@ -234,11 +235,6 @@ class Crawl:
         """Whether the ticket's URL may stand in the queue: not where it is personal."""
         return not personal_kinds(ticket.candidate.url)
 
-    def queue_counts(self) -> QueueCounts:
-        """How much waits, for this worker and the others."""
-        with self.store.snapshot() as tx:
-            return self.frontier.counts(tx)
-
     def left(self) -> int:
         """URLs that this run still has to ask for, by whatever worker: not those of blocked hosts."""
         with self.store.snapshot() as tx:
@@ -248,6 +244,18 @@ class Crawl:
         """When a host of this worker is due next, epoch seconds."""
         with self.store.snapshot() as tx:
             return self.frontier.next_due(tx, self.now().timestamp())
+
+    def idle_until(self) -> float | None:
+        """When any worker's host is due next, epoch seconds; None: something is in flight now, or nothing is left.
+
+        Of one moment: what another worker finishes between two looks would seem to be neither due nor done. Infinity:
+        something is left, and nothing of it can ever be claimed in this run.
+        """
+        with self.store.snapshot() as tx:
+            if self.frontier.counts(tx).in_flight or not askable(tx):
+                return None
+            due = self.frontier.next_due(tx, self.now().timestamp(), of_all=True)
+            return inf if due is None else due
 
     def budget_spent(self, in_flight: int) -> bool:
         """Whether `[scope] max_pages` or `max_bytes` leaves no room beside what is in flight."""

@@ -249,8 +249,11 @@ class Frontier(Protocol):
         """Take these out as done. Returns those that still waited: close exactly these."""
         ...
 
-    def next_due(self, tx: Connection, now: float) -> float | None:
-        """When something can be claimed next (≥ now); None: nothing, until what is in flight comes back."""
+    def next_due(self, tx: Connection, now: float, *, of_all: bool = False) -> float | None:
+        """When something can be claimed next (≥ now); None: nothing, until what is in flight comes back.
+
+        By this shard; `of_all`: by any, in time that grows with the number of hosts that something waits at.
+        """
         ...
 
     def counts(self, tx: Connection) -> QueueCounts:

@@ -38,7 +38,8 @@ WAITING, IN_FLIGHT, DONE, DEFERRED = range(4)  # url.state
 _PROMOTED = 2_000  # deferred URLs that come back per claim at most
 _LASTMOD = 64  # characters kept
 # word for word the condition of the partial index `host_due`: so the cost of a claim is that of its answer
-_DUE = "shard = ? AND waiting > 0 AND in_flight < concurrency AND blocked IS NULL"
+_CLAIMABLE = "waiting > 0 AND in_flight < concurrency AND blocked IS NULL"
+_DUE = f"shard = ? AND {_CLAIMABLE}"
 _CLAIM = f"""
 SELECT h.id, h.name, h.next_at, h.delay,
        u.id, u.key, u.visit, u.attempt, u.href, u.depth, u.hops, v.href, u.lastmod, u.etag, u.last_modified
@@ -361,12 +362,13 @@ class SqliteFrontier(Frontier):
                 tx.exec_driver_sql(f"UPDATE host SET {column} = {column} - ?, done = done + ? WHERE id = ?", gone)  # noqa: S608
         return [w for w in dict.fromkeys(waiting) if w.ticket in states]
 
-    def next_due(self, tx: Connection, now: float) -> float | None:
+    def next_due(self, tx: Connection, now: float, *, of_all: bool = False) -> float | None:
         """The first due host's time, or the first deferred URL's."""
         raw = driver(tx)
+        which, shard = (_CLAIMABLE, ()) if of_all else (_DUE, (self.shard,))
         host = raw.execute(
-            f"SELECT next_at FROM host WHERE {_DUE} ORDER BY next_at LIMIT 1",  # noqa: S608 - constants only
-            (self.shard,),
+            f"SELECT next_at FROM host WHERE {which} ORDER BY next_at LIMIT 1",  # noqa: S608 - constants only
+            shard,
         ).fetchone()
         deferred = raw.execute("SELECT due FROM url WHERE state = 3 ORDER BY due LIMIT 1").fetchone()
         times = [float(row[0]) for row in (host, deferred) if row is not None]

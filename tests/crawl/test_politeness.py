@@ -75,6 +75,19 @@ def test_two_workers_keep_the_distance_together(crawling, simweb):
         assert len(simweb.log.paths(host)) == len(set(simweb.log.paths(host)))
 
 
+def test_a_worker_with_nothing_to_do_waits_for_what_the_other_may_find(crawling, simweb):
+    """Between two turns of the only host nothing is in flight; its last page leads to hosts of both workers."""
+    others = [f"b{number}.localhost" for number in range(6)]
+    site = simweb.site("a.localhost").page("/", links=["/next"]).page("/next", links=["/last"])
+    site.page("/last", links=[simweb.url(other) for other in others])
+    for other in others:
+        simweb.site(other).page("/", f"Front of {other}")
+    crawling.min_delay = DELAY
+    crawling.seeds = [simweb.url("a.localhost")]
+    assert crawling.run("--workers", "2")["ended"] == "finished"
+    assert [simweb.log.paths(other)[-1:] for other in others] == [["/"]] * len(others)
+
+
 @dataclass
 class Patient(Crawling):
     """A crawl that waits three times as long as a server took."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from types import SimpleNamespace
 
 import pytest
@@ -19,8 +20,7 @@ def feed(due: float | None, *, patience: float, slowest: float | None = None, pa
     overrides = {} if slowest is None else {"slow.example.org": HostPace(slowest, slowest)}
     crawl = SimpleNamespace(
         orders=SimpleNamespace(pause=object() if paused else None),
-        queue_counts=lambda: SimpleNamespace(in_flight=0),
-        next_due=lambda: None if due is None else NOW.timestamp() + due,
+        idle_until=lambda: None if due is None else NOW.timestamp() + due,
         now=lambda: NOW,
         policy=SimpleNamespace(politeness=Politeness(min_delay=1.0, patience=patience)),
         frontier=SimpleNamespace(pace=Pace(HostPace(1.0, 30.0), overrides=overrides)),
@@ -36,7 +36,8 @@ def feed(due: float | None, *, patience: float, slowest: float | None = None, pa
         (2.0, 0.0, None, False),  # its own second, and the window of the slot
         (60.0, 3.0, 60.0, False),  # the policy itself has this host asked once a minute
         (70.0, 3.0, 60.0, True),
-        (None, 3.0, None, True),
+        (inf, 3.0, None, True),  # it can never be asked for in this run
+        (None, 3.0, None, False),  # in flight with another worker, or done
     ],
 )
 def test_what_a_run_waits_for(due, patience, slowest, gives_up):

@@ -251,6 +251,15 @@ def test_shards_share_out_the_hosts_by_domain(tx):
     assert len(alone.claim(tx, 99.0, 1_000)) == 80
 
 
+def test_when_any_shard_has_something_to_do_next(tx):
+    workers = [SqliteFrontier(PACE, fence=n, shard=n, shards=2) for n in range(2)]
+    workers[0].discover(tx, pages(1), 70.0)
+    own = [worker.next_due(tx, 1.0) for worker in workers]
+    assert sorted(own, key=str) == [70.0, None]
+    assert [worker.next_due(tx, 1.0, of_all=True) for worker in workers] == [70.0, 70.0]
+    assert workers[0].next_due(tx, 80.0, of_all=True) == 80.0
+
+
 def test_a_changed_policy_reaches_known_hosts(tx, frontier):
     frontier.discover(tx, pages(3), 0.0)
     slower = SqliteFrontier(Pace(HostPace(20.0, 60.0)), fence=2)

@@ -168,19 +168,19 @@ class Feed:
         return crawl.left() > 0
 
     def _out_of_patience(self) -> bool:
-        """Whether all that waits, waits for longer than a run may stand idle. Other shards may still find some.
+        """Whether all that waits, here or with a worker that may find links for us, waits for longer than a run idles.
 
         The distance that the policy itself keeps is no reason to give up: a run waits that long in any case.
         """
         crawl = self._crawl
-        if crawl.orders.pause is not None or crawl.queue_counts().in_flight:
+        if crawl.orders.pause is not None:
             return False
-        due = crawl.next_due()
+        due = crawl.idle_until()
         politeness = crawl.policy.politeness
         pace = crawl.frontier.pace
         delay = max([politeness.min_delay, *(host.min_delay for host in pace.overrides.values())])
         own = delay + pace.window(delay)  # as a slot reserves it
-        return due is None or due - crawl.now().timestamp() > max(politeness.patience, own)
+        return due is not None and due - crawl.now().timestamp() > max(politeness.patience, own)
 
     async def _wait(self) -> None:
         """Until a fetch ends, a host is due again, or a moment has passed."""
