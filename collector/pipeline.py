@@ -27,6 +27,7 @@ from collector.model.leaving import restriction_of
 from collector.model.page import Admitted, Candidate, Capture, Hop, Language, Link, Minimised, Redaction
 from collector.model.url import Url
 from collector.policy.policy import Policy
+from collector.rules.asking import Asking
 from collector.rules.catalogue import bind
 from collector.rules.evaluate import Ruleset, evaluate, judge_silence, overall, stand_ins, worth_asking
 from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
@@ -70,6 +71,11 @@ class Pipeline:
     plan: Plan
     training_tokens: tuple[str, ...] = ()
     with_language: bool = True  # it costs more than all gates: detected where a rule asks for it, or a text is kept
+
+    @property
+    def asking(self) -> Asking:
+        """As whom sites are asked."""
+        return Asking(self.policy.crawler.product_token, self.training_tokens)
 
     def consider(self, facts: UrlFacts, now: datetime) -> Decision:
         """Gate 1. Nobody may be contacted before this allows."""

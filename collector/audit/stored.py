@@ -61,22 +61,13 @@ class StoredSignals:
 
     def facts(self, url: Url, now: datetime) -> SiteFacts:
         """What gate 2 judges `url` by."""
-        policy, published = self.pipeline.policy, self.published(url)
-        token = policy.crawler.product_token
+        asking, published = self.pipeline.asking, self.published(url)
         files = dict(published.files)
-        for href in advertised(published.rules, token, url):
+        for href in advertised(published.rules, asking.product_token, url):
             named = self._elsewhere(href, url)
             if named is not None:
                 files[href] = named
-        return SiteFacts(
-            url=url,
-            product_token=token,
-            robots=published.robots,
-            robots_txt=published.rules,
-            now=now,
-            files=files,
-            training_tokens=self.pipeline.training_tokens,
-        )
+        return asking.of_site(url, published.robots, published.rules, now, files)
 
     def _elsewhere(self, href: str, page: Url) -> SiteFile | None:
         try:

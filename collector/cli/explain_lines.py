@@ -29,8 +29,9 @@ from collector.model.headers import Headers
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
+from collector.rules.asking import Asking
 from collector.rules.evaluate import evaluate, judge_silence, overall, without_superseded
-from collector.rules.facts import ContentFacts, ResponseFacts, SiteFacts, UrlFacts
+from collector.rules.facts import ContentFacts, ResponseFacts, UrlFacts
 from collector.signals.asset import embedded_in
 from collector.signals.product_token import ANY, key_of
 from collector.signals.robots_txt import RobotsTxt, parse
@@ -136,15 +137,8 @@ class Door:
 
     def _site_gate(self, url: Url, token: str, given: Mapping[str, Any]) -> Decision:
         robots = robots_file(url, given.get("robots"), self.now, self._refused)
-        facts = SiteFacts(
-            url=url,
-            product_token=token,
-            robots=robots,
-            robots_txt=_parsed(robots.body),
-            now=self.now,
-            files=self._answers(url, given),
-            training_tokens=self.pipeline.training_tokens,
-        )
+        asking = Asking(token, self.pipeline.training_tokens)
+        facts = asking.of_site(url, robots, _parsed(robots.body), self.now, self._answers(url, given))
         return evaluate(Gate.SITE, facts, url, self.pipeline.ruleset, self.now)
 
     def _answers(self, url: Url, given: Mapping[str, Any]) -> Mapping[str, SiteFile]:

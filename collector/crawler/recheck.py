@@ -19,7 +19,6 @@ from collector.ledger import account
 from collector.model.decision import Verdict
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
-from collector.rules.facts import SiteFacts
 from collector.signals.site_file import Reach
 
 LOOK_SECONDS = 0.25  # between looks whether somebody stopped it
@@ -110,13 +109,7 @@ async def _ask(crawl: Crawl, origin: str, pages: Sequence[Url], asked: Asked) ->
             asked.unreachable.add(origin)
             return
         for url in pages:
-            facts = SiteFacts(
-                url=url,
-                product_token=crawl.policy.crawler.product_token,
-                robots=robots.file,
-                robots_txt=robots.rules,
-                now=crawl.now(),
-            )
+            facts = robots.facts(crawl.pipeline.asking, url, crawl.now())
             if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
                 await crawl.site_files.read(facts)
                 break

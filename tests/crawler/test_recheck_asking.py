@@ -17,6 +17,7 @@ from collector.model.event import Outcome, Stop
 from collector.model.page import Candidate
 from collector.model.url import parse_url
 from collector.policy.policy import Politeness
+from collector.rules.asking import Asking
 from collector.signals.robots_txt import parse
 from collector.signals.site_file import Reach, SiteFile
 
@@ -30,10 +31,8 @@ class Crawl:
 
     def __init__(self, monkeypatch, *reaches: Reach | Refusal, backoff: float = 10.0, objects: bool = False) -> None:
         self.reaches, self.asked, self.passed, self.objects = list(reaches), 0, 0.0, objects
-        self.policy = SimpleNamespace(
-            politeness=Politeness(retry_budget=3, retry_backoff=backoff, patience=60.0),
-            crawler=SimpleNamespace(product_token="corpusbot"),
-        )
+        self.policy = SimpleNamespace(politeness=Politeness(retry_budget=3, retry_backoff=backoff, patience=60.0))
+        self.pipeline = SimpleNamespace(asking=Asking("corpusbot"))
         self.site_source = SimpleNamespace(robots=self.robots)
         self.site_files = SimpleNamespace(read=self.read)
         self.gates = SimpleNamespace(may_contact=self.judged, robots_permit=self.judged)

@@ -28,7 +28,7 @@ from collector.model.headers import Headers
 from collector.model.page import Admitted, Candidate, Hop, Link, Minimised
 from collector.model.url import parse_url
 from collector.pipeline import DISCOVERY_HOPS, stop
-from collector.rules.facts import ResponseFacts, SiteFacts
+from collector.rules.facts import ResponseFacts
 from collector.signals.site_file import Reach
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
@@ -71,14 +71,7 @@ class Judge:
             considered = crawl.gates.consider(candidate, crawl.now(), addresses)
             if considered.verdict is not Verdict.ALLOW:
                 raise self.end(ticket, stop(candidate, (considered,)))
-        facts = SiteFacts(
-            url=candidate.url,
-            product_token=crawl.policy.crawler.product_token,
-            robots=robots.file,
-            robots_txt=robots.rules,
-            now=crawl.now(),
-            training_tokens=crawl.pipeline.training_tokens,
-        )
+        facts = robots.facts(crawl.pipeline.asking, candidate.url, crawl.now())
         files = await crawl.site_files.read(facts)
         if files:
             facts = replace(facts, files=files)

@@ -137,13 +137,7 @@ class SiteFiles:
         if crawl.gates.may_contact(url, crawl.now()).verdict is not Verdict.ALLOW:
             return False
         robots = await crawl.site_source.robots(Ticket(candidate, b"", url.host, crawl.domain_of(url)))
-        facts = SiteFacts(
-            url=url,
-            product_token=crawl.policy.crawler.product_token,
-            robots=robots.file,
-            robots_txt=robots.rules,
-            now=crawl.now(),
-        )
+        facts = robots.facts(crawl.pipeline.asking, url, crawl.now())
         return crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW
 
     def _left_its_domain(self, file: SiteFile) -> bool:

@@ -26,6 +26,8 @@ from collector.model.errors import UrlError
 from collector.model.headers import Headers
 from collector.model.page import Candidate
 from collector.model.url import Origin, Url, parse_url
+from collector.rules.asking import Asking
+from collector.rules.facts import SiteFacts
 from collector.rules.site import robots_txt as rule
 from collector.signals.reach import MAX_REDIRECTS, Answer, interpret
 from collector.signals.robots_reader import kept_part
@@ -51,6 +53,10 @@ class RobotsAnswer:
     file: SiteFile
     rules: RobotsTxt
     attempts: int = 0  # times in a row that this worker found it unreachable
+
+    def facts(self, asking: Asking, url: Url, now: datetime) -> SiteFacts:
+        """The facts of gate 2 for a URL of this origin, before any other of the site's files is at hand."""
+        return asking.of_site(url, self.file, self.rules, now)
 
 
 @dataclass(frozen=True, slots=True)
