@@ -21,6 +21,7 @@ from collector.archive.writer import SegmentWriter
 from collector.crawler.crawl import Crawl
 from collector.crawler.documents.pool import DocumentPool
 from collector.crawler.gating.gates import Gates
+from collector.crawler.known import KNOWN
 from collector.crawler.lock import CollectionLock
 from collector.crawler.politeness.clock import TOLERANCE
 from collector.crawler.recording.account_view import AccountView
@@ -81,7 +82,7 @@ def read_policy(options: Options) -> Policy:
     """The policy with what the command line added. Raises PolicyError."""
     kept = tuple(text for text in options.seeds if not is_personal(text))  # the policy is written to the disk
     overrides = Overrides(seeds=kept, max_pages=options.max_pages)
-    policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date())
+    policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date(), known=KNOWN)
     if policy.storage.text and not available(Extractor(policy.document.extractor)):
         raise PolicyError(
             f"{policy.document.extractor} is not installed",
