@@ -105,7 +105,9 @@ def unblock(
 
 
 def purge(
-    pattern: Annotated[str, typer.Argument(help="As in [scope] exclude: 'example.org/calendar/*'; or a host.")],
+    pattern: Annotated[
+        str, typer.Argument(help="As in [scope] exclude: 'example.org/calendar/*'; or a host, whichever its port.")
+    ],
     reason: Reason,
     collection: Collection = "",
     data: Data = HERE,
@@ -121,8 +123,10 @@ def purge(
     from collector.frontier.sqlite import SqliteFrontier
     from collector.policy.glob import parse_glob
 
+    host = "" if "/" in pattern or ":" in pattern.rpartition("]")[2] else name_of(pattern)
+    written = f"{host or pattern}/*" if "/" not in pattern else pattern
     try:
-        which = Which(parse_glob(pattern if "/" in pattern else f"{name_of(pattern)}/*"), min_depth)
+        which = Which(parse_glob(written), min_depth, every_port=bool(host))
     except ValueError as exc:
         raise InputError(str(exc), where=pattern, mend="write it as in [scope] exclude") from exc
     with _acting(data, collection, by, reason) as (store, operator):
