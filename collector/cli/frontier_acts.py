@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from collector.cli.chosen import HERE, Data, Json, chosen
+from collector.crawler.who import who_acts
 from collector.model.errors import InputError
 from collector.model.layout import Layout
 
@@ -35,7 +35,7 @@ def _acting(data: Data, collection: str, by: str, reason: str) -> Iterator[tuple
     from collector.ledger.account import Actor
     from collector.ledger.store import Store
 
-    operator = Operator(Actor(by or getpass.getuser(), "operator"), reason, lambda: datetime.now(UTC))
+    operator = Operator(Actor(who_acts(by), "operator"), reason, lambda: datetime.now(UTC))
     database = Layout(data).collection(chosen(data, collection)).database
     if not database.is_file():
         raise InputError("there is no collection here", where=str(database), mend="check --data and --collection")

@@ -30,6 +30,7 @@ from collector.crawler.recording.recorder import Recorder
 from collector.crawler.sites.site_files import SiteFiles
 from collector.crawler.sites.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
+from collector.crawler.who import who_acts
 from collector.document.main_text import Extractor, available
 from collector.frontier.addresses import clocks_of
 from collector.frontier.clock_set import move_waits
@@ -168,7 +169,7 @@ def _with_store(
     key: bytes,
     now: datetime,
 ) -> Crawl:
-    actor = Actor(options.actor or os.environ.get("USER") or f"uid {os.getuid()}", "operator")
+    actor = Actor(who_acts(options.actor), "operator")
     run = options.run
     if run is None:
         recover_archive(store, paths)

@@ -187,11 +187,10 @@ def test_a_host_is_purged_whatever_its_port_and_a_pattern_of_urls_means_its_own(
         ("[::1]:80", 0),
     ],
 )
-def test_the_command_takes_a_host_a_host_with_its_port_or_a_pattern(tmp_path, monkeypatch, by, named, closed):
+def test_the_command_takes_a_host_a_host_with_its_port_or_a_pattern(tmp_path, named, closed):
     data = tmp_path / "data"
     (data / "c").mkdir(parents=True)
     store = open_store(data / "c")
-    monkeypatch.setattr("getpass.getuser", lambda: "tester")
     with store.transaction() as tx:
         begin(tx)
         urls = [f"https://{C}/1", f"https://{C}:8443/1", "http://[::1]:8080/1"]
