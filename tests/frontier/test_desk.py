@@ -15,14 +15,15 @@ from collector.frontier import desk
 from collector.frontier.desk import Order
 from collector.frontier.pace import HostPace, Pace
 from collector.frontier.sqlite import SqliteFrontier
+from collector.ledger.account import close
 from collector.ledger.orders import Verb, orders_after, pause_in_force
 from collector.ledger.runs import acts
-from collector.ledger.story import Closed, story
+from collector.ledger.story import Closed, Queued, story
 from collector.ledger.tally import counts
 from collector.model.errors import InputError
 from collector.model.event import Outcome
 from collector.policy.glob import parse_glob
-from tests.ledger.sample_account import NOW, OPERATOR, begin, found, key, open_store
+from tests.ledger.sample_account import NOW, OPERATOR, begin, found, key, open_store, refused
 
 A, B, C = "a.example.org", "b.example.org", "c.example.net"
 
@@ -153,6 +154,14 @@ def test_a_purge_closes_what_waits_and_names_its_act(store, frontier, by):
         assert (row.waiting, row.in_flight, row.done) == (0, 1, 4)
         assert acts(tx)[-1].object == f"{A}/*"
         assert desk.host(tx, B).waiting == 2
+
+
+def test_a_story_begins_with_the_finding_also_where_the_end_was_decided_before_it_was_written(store, frontier):
+    href = f"https://{A}/refused"
+    with store.transaction() as tx:
+        close(tx, 1, key(href), refused(href))
+        frontier.discover(tx, found([href]), NOW.timestamp() + 2.0)
+        assert [type(chapter) for chapter in story(tx, key(href))] == [Queued, Closed]
 
 
 def test_a_purge_takes_a_depth_or_any_host(store, frontier, by):
