@@ -84,6 +84,7 @@ def _checks(name: str, data: Path, *, offline: bool) -> Iterator[Check]:
 
 
 def _policy(name: str, now: datetime) -> tuple[Policy | None, Check]:
+    from collector.crawler.known import KNOWN
     from collector.doctor.check import failed, ok, warn
     from collector.model.errors import CollectorError
     from collector.policy.load import load_policy
@@ -91,7 +92,7 @@ def _policy(name: str, now: datetime) -> tuple[Policy | None, Check]:
     from collector.rules.catalogue import fragments
 
     try:
-        policy = load_policy(find_policy(name), fragments(), today=now.date())
+        policy = load_policy(find_policy(name), fragments(), today=now.date(), known=KNOWN)
     except CollectorError as exc:
         return None, failed("policy", "valid", exc)
     opened = bool(policy.network.allow_addresses) or not policy.network.verify_tls

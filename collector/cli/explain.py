@@ -64,6 +64,7 @@ def explain(
 def open_door(policy_name: str, data: Path, now: datetime) -> Door:
     """Everything that decides, opened once. Raises CollectorError."""
     from collector.cli.explain_lines import Door
+    from collector.crawler.known import KNOWN
     from collector.lists.ai_tokens import load_ai_tokens
     from collector.lists.folder import load_lists
     from collector.lists.live import LiveLists
@@ -77,7 +78,7 @@ def open_door(policy_name: str, data: Path, now: datetime) -> Door:
     from collector.rules.catalogue import fragments
 
     path = find_policy(policy_name)
-    policy = load_policy(path, fragments(), today=now.date())
+    policy = load_policy(path, fragments(), today=now.date(), known=KNOWN)
     beside = path.parent
     lists = load_lists(
         files=[beside / name for name in policy.lists.files],

@@ -51,7 +51,7 @@ def stats(collection: Collection = "", data: Data = HERE, *, as_json: Json = Fal
         print(json.dumps({**asdict(numbers), "waiting_by_depth": depths, "paused": standing}))
         return
     if paused is not None:
-        print(f"PAUSED    since {paused.at:%Y-%m-%d %H:%M:%S} UTC by {paused.actor}: {paused.reason}")
+        print(f"PAUSED    {paused.told}")
     n = numbers
     print(f"URLs      {n.waiting:,} waiting, {n.in_flight:,} in flight, {n.deferred:,} deferred, {n.done:,} done")
     print(f"hosts     {n.hosts:,} known, {n.hosts_active:,} active, {n.hosts_waiting:,} with something to come")
@@ -114,7 +114,7 @@ def show(
         f"  {found.waiting:,} waiting, {found.in_flight:,} in flight, {found.deferred:,} deferred, {found.done:,} done"
     )
     said = f", its Crawl-delay says {found.crawl_delay:g} s" if found.crawl_delay is not None else ""
-    print(f"  one request in {found.delay:g} s{said}: {_span(found.seconds_left)} for what waits")
+    print(f"  one request in {found.delay:.3g} s{said}: {_span(found.seconds_left)} for what waits")
     for one in urls:
         print(f"  {one.state:>9}  {_url_text(one)}")
 

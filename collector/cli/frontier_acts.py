@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from collector.cli.chosen import HERE, Data, Json, chosen
+from collector.crawler.who import who_acts
 from collector.model.errors import InputError
 from collector.model.layout import Layout
 
@@ -35,7 +35,7 @@ def _acting(data: Data, collection: str, by: str, reason: str) -> Iterator[tuple
     from collector.ledger.account import Actor
     from collector.ledger.store import Store
 
-    operator = Operator(Actor(by or getpass.getuser(), "operator"), reason, lambda: datetime.now(UTC))
+    operator = Operator(Actor(who_acts(by), "operator"), reason, lambda: datetime.now(UTC))
     database = Layout(data).collection(chosen(data, collection)).database
     if not database.is_file():
         raise InputError("there is no collection here", where=str(database), mend="check --data and --collection")
@@ -105,7 +105,9 @@ def unblock(
 
 
 def purge(
-    pattern: Annotated[str, typer.Argument(help="As in [scope] exclude: 'example.org/calendar/*'; or a host.")],
+    pattern: Annotated[
+        str, typer.Argument(help="As in [scope] exclude: 'example.org/calendar/*'; or a host, whichever its port.")
+    ],
     reason: Reason,
     collection: Collection = "",
     data: Data = HERE,
@@ -121,8 +123,10 @@ def purge(
     from collector.frontier.sqlite import SqliteFrontier
     from collector.policy.glob import parse_glob
 
+    host = "" if "/" in pattern or ":" in pattern.rpartition("]")[2] else name_of(pattern)
+    written = f"{host or pattern}/*" if "/" not in pattern else pattern
     try:
-        which = Which(parse_glob(pattern if "/" in pattern else f"{name_of(pattern)}/*"), min_depth)
+        which = Which(parse_glob(written), min_depth, every_port=bool(host))
     except ValueError as exc:
         raise InputError(str(exc), where=pattern, mend="write it as in [scope] exclude") from exc
     with _acting(data, collection, by, reason) as (store, operator):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from collector.cli.lists_keep import By, Data, Json, Name
+from collector.crawler.who import who_acts
 from collector.model.errors import InputError
 from collector.model.layout import Layout
 
@@ -48,7 +48,7 @@ def confirm_(
         if len(reason.strip()) < 3:
             raise InputError("no reason", mend="--reason: what a person should read who asks why, in a year")
         decided = Decided(
-            op="withdraw" if withdraw else "set", reason=reason, by=by or getpass.getuser(), approved_by=approved_by,
+            op="withdraw" if withdraw else "set", reason=reason, by=who_acts(by), approved_by=approved_by,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
         changed = confirm(path, rows, decided, frozenset(hosts or ()), name)

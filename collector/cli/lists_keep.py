@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import secrets
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from collector.crawler.who import who_acts
 from collector.lists.entry import Kind
 from collector.lists.match import Action
 from collector.model.errors import ExitCode, InputError
@@ -51,7 +51,7 @@ def import_(
     if match not in {Kind.SUBTREE, Kind.HOST}:
         raise InputError("a bare host is a subtree or a host", mend="--match subtree")
     lists = OrganisationLists(Layout(data).lists)
-    said = Import(name, format_, category, licence, source, by or getpass.getuser(), title, action, match)
+    said = Import(name, format_, category, licence, source, who_acts(by), title, action, match)
     version = import_list(path, said, lists.sources, datetime.now(UTC).date(), lists.previous(name))
     rejected = lists.sources / name / version.version / REJECTED
     if as_json:
@@ -120,7 +120,7 @@ def rollback(
     """Put in force what was in force before."""
     lists = _lists(data)
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    who = by or getpass.getuser()
+    who = who_acts(by)
     _told(lists.rollback(seed=secrets.randbits(64), at=at, by=who, reason=reason, number=to), as_json=as_json)
 
 
@@ -142,7 +142,7 @@ def override(
 
     kind = kind_of(value, Kind.SUBTREE if subtree else Kind.HOST)
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    who = by or getpass.getuser()
+    who = who_acts(by)
     action = Action.DENY if deny else Action.ALLOW
     if len(reason.strip()) < 3:
         raise InputError("no reason", mend="--reason: what a person should read who asks why, in a year")
@@ -188,7 +188,7 @@ def _change(data: Path, change: object, *, by: str, reason: str, seed: int, as_j
     lists = _lists(data)
     at = datetime.now(UTC).isoformat(timespec="seconds")
     drawn = seed if seed >= 0 else secrets.randbits(64)
-    generation = lists.change(change, seed=drawn, at=at, by=by or getpass.getuser(), reason=reason)  # type: ignore[arg-type]
+    generation = lists.change(change, seed=drawn, at=at, by=who_acts(by), reason=reason)  # type: ignore[arg-type]
     _told(generation, as_json=as_json)
 
 

@@ -41,7 +41,7 @@ def minimise(
     *,
     html: Annotated[bool, typer.Option("--html", help="The input is an HTML page.")] = False,
     text: Annotated[bool, typer.Option("--text", help="The input is plain text.")] = False,
-    policy: Annotated[Path | None, typer.Option(help="Minimise as this policy says; else strictly.")] = None,
+    policy: Annotated[str, typer.Option(help="Minimise as this policy, or ready policy, says; else strictly.")] = "",
     data: Annotated[
         Path | None,
         typer.Option(envvar="COLLECTOR_DATA", help="Also take out who asked the registry in this folder."),
@@ -93,7 +93,7 @@ def minimise(
 @app.command("scan")
 def scan_collection(
     collection: Annotated[Path, typer.Argument(help="The folder of a collection.")],
-    policy: Annotated[Path | None, typer.Option(help="Look as this policy says; else strictly.")] = None,
+    policy: Annotated[str, typer.Option(help="Look as this policy, or ready policy, says; else strictly.")] = "",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record, and a summary.")] = False,
 ) -> None:
@@ -136,21 +136,24 @@ def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
         write_report(report, answer["visible"], answer["text"], marks, answer["counts"])
 
 
-def _plan(policy: Path | None, data: Path | None) -> Plan:
+def _plan(policy: str, data: Path | None) -> Plan:
     from collector.model.layout import Layout
     from collector.registry.persons import persons_in_force
 
     persons = persons_in_force(Layout(data)) if data is not None else None
     from collector.minimise.replacing.plan import STRICT, plan_of
 
-    if policy is None:
+    if not policy:
         return STRICT if persons is None else replace(STRICT, persons=persons)
+    from collector.crawler.known import KNOWN
     from collector.minimise.replacing.becoming import KEY_BYTES
     from collector.policy.load import load_policy
+    from collector.policy.ready import find_policy
     from collector.rules.catalogue import fragments
 
     # A key for once: pseudonyms look as they would, and lead nowhere.
-    return plan_of(load_policy(policy, fragments()).minimise, os.urandom(KEY_BYTES), persons)
+    loaded = load_policy(find_policy(policy), fragments(), known=KNOWN)
+    return plan_of(loaded.minimise, os.urandom(KEY_BYTES), persons)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:

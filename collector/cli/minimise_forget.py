@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from collector.crawler.who import who_acts
 from collector.model.errors import InputError, StorageError
 
 VERB = "pseudonym key destroyed"
@@ -44,7 +44,7 @@ def forget_key(data: Path, collection: str, *, reason: str, by: str) -> bool:
                 there = path.exists()
                 reason = minimise_text(reason, STRICT, url=None, lang=None).text  # the account names nobody
                 detail = reason if there else f"{reason} (it was gone already)"
-                record_act(tx, Actor(by or getpass.getuser(), "keeper"), VERB, PSEUDONYMS, now, detail=detail)
+                record_act(tx, Actor(who_acts(by), "keeper"), VERB, PSEUDONYMS, now, detail=detail)
                 if there:
                     _destroy(path)
         finally:

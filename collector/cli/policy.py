@@ -80,9 +80,10 @@ def schema() -> None:
 
 
 def _load(file: str) -> Any:
+    from collector.crawler.known import KNOWN
     from collector.policy.load import load_policy
     from collector.policy.ready import find_policy
     from collector.rules.catalogue import fragments
 
     today = datetime.now(UTC).date()
-    return load_policy(find_policy(file), fragments(), today=today)
+    return load_policy(find_policy(file), fragments(), today=today, known=KNOWN)

@@ -49,13 +49,14 @@ def recheck(
     meta tags are as of the capture: under another policy they are judged again from the archive.
     """
     from collector.cli.recheck_facts import Collected
+    from collector.crawler.known import KNOWN
     from collector.policy.load import load_policy
     from collector.policy.ready import find_policy
     from collector.rules.catalogue import fragments
 
     path = find_policy(policy)
     now = datetime.now(UTC)
-    loaded = load_policy(path, fragments(), today=now.date())
+    loaded = load_policy(path, fragments(), today=now.date(), known=KNOWN)
     collected = Collected(loaded, path.parent, data)
     asked = None
     if not from_archive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from collector.crawler.who import who_acts
 from collector.model.layout import Layout
 from collector.registry.act import Act
 from collector.registry.folder import standing
@@ -48,7 +48,7 @@ class Desk:
 def desk(data: Path, by: str = "", *, create: bool = True) -> Iterator[Desk]:
     """Opened, migrated where needed, closed again; `create` where it may be the first. Raises CollectorError."""
     layout = Layout(data)
-    act = Act(datetime.now(UTC), by or getpass.getuser(), os.urandom)
+    act = Act(datetime.now(UTC), who_acts(by), os.urandom)
     store = open_registry(layout.registry_database, create=create)
     try:
         opened = Desk(layout, store, Keyring(layout.keys("registry"), os.urandom), act)

@@ -14,6 +14,7 @@ import typer
 from collector.cli.chosen import chosen
 from collector.frontier.frontier import QueueCounts
 from collector.frontier.sqlite import queue_counts
+from collector.ledger.orders import Order, pause_in_force
 from collector.ledger.runs import Run, last_event_at, runs
 from collector.ledger.store import Store
 from collector.ledger.tally import Counts, counts
@@ -37,6 +38,7 @@ def status(
     try:
         with store.snapshot() as tx:
             every, totals, queue, last = runs(tx), counts(tx), queue_counts(tx), last_event_at(tx)
+            paused = pause_in_force(tx)
             newest = counts(tx, every[-1].id) if every else totals
     finally:
         store.close()
@@ -44,9 +46,9 @@ def status(
     seconds = _seconds(run, last)
     rate = newest.pages / seconds if seconds else 0.0
     if as_json:
-        print(json.dumps(_as_json(name, every, totals, queue, rate), indent=2))
+        print(json.dumps(_as_json(name, every, totals, queue, rate, paused), indent=2))
     else:
-        _print(name, run, totals, queue, rate)
+        _print(name, run, totals, queue, rate, paused)
 
 
 def _seconds(run: Run | None, last: datetime | None) -> float:
@@ -74,7 +76,9 @@ def _state(run: Run) -> str:
     return "running"
 
 
-def _as_json(name: str, every: list[Run], totals: Counts, queue: QueueCounts, rate: float) -> dict[str, object]:
+def _as_json(
+    name: str, every: list[Run], totals: Counts, queue: QueueCounts, rate: float, paused: Order | None
+) -> dict[str, object]:
     return {
         "collection": name,
         "runs": [
@@ -89,6 +93,7 @@ def _as_json(name: str, every: list[Run], totals: Counts, queue: QueueCounts, ra
             }
             for run in every
         ],
+        "paused": paused.told if paused is not None else None,
         "pages": totals.pages,
         "bytes": totals.bytes,
         "events": totals.events,
@@ -113,11 +118,13 @@ def _as_json(name: str, every: list[Run], totals: Counts, queue: QueueCounts, ra
     }
 
 
-def _print(name: str, run: Run | None, totals: Counts, queue: QueueCounts, rate: float) -> None:
+def _print(name: str, run: Run | None, totals: Counts, queue: QueueCounts, rate: float, paused: Order | None) -> None:
     if run is None:
         print(f"{name}: never crawled")
         return
     print(f"{name}: run {run.id}, {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC by {run.actor}")
+    if paused is not None:
+        print(f"PAUSED    {paused.told}")
     print(f"pages     {totals.pages:,} kept, {totals.bytes / 1e6:,.1f} MB, {rate:,.2f} pages/s in this run")
     print(f"queue     {queue.waiting:,} waiting, {queue.in_flight:,} in flight, {queue.deferred:,} to be asked again")
     print(f"hosts     {queue.hosts_active:,} active, {queue.hosts_waiting:,} with something waiting")

@@ -21,6 +21,7 @@ from collector.archive.writer import SegmentWriter
 from collector.crawler.crawl import Crawl
 from collector.crawler.documents.pool import DocumentPool
 from collector.crawler.gating.gates import Gates
+from collector.crawler.known import KNOWN
 from collector.crawler.lock import CollectionLock
 from collector.crawler.politeness.clock import TOLERANCE
 from collector.crawler.recording.account_view import AccountView
@@ -29,6 +30,7 @@ from collector.crawler.recording.recorder import Recorder
 from collector.crawler.sites.site_files import SiteFiles
 from collector.crawler.sites.site_source import SiteSource
 from collector.crawler.sources import SourceFiles
+from collector.crawler.who import who_acts
 from collector.document.main_text import Extractor, available
 from collector.frontier.addresses import clocks_of
 from collector.frontier.clock_set import move_waits
@@ -81,7 +83,7 @@ def read_policy(options: Options) -> Policy:
     """The policy with what the command line added. Raises PolicyError."""
     kept = tuple(text for text in options.seeds if not is_personal(text))  # the policy is written to the disk
     overrides = Overrides(seeds=kept, max_pages=options.max_pages)
-    policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date())
+    policy = load_policy(options.policy, fragments(), overrides=overrides, today=datetime.now(UTC).date(), known=KNOWN)
     if policy.storage.text and not available(Extractor(policy.document.extractor)):
         raise PolicyError(
             f"{policy.document.extractor} is not installed",
@@ -167,7 +169,7 @@ def _with_store(
     key: bytes,
     now: datetime,
 ) -> Crawl:
-    actor = Actor(options.actor or os.environ.get("USER") or f"uid {os.getuid()}", "operator")
+    actor = Actor(who_acts(options.actor), "operator")
     run = options.run
     if run is None:
         recover_archive(store, paths)

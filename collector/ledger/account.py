@@ -188,7 +188,7 @@ def _without_names(closing: Closing) -> Closing:
     kept = replace(
         event,
         decisions=coarse(event.decisions, url),
-        reason=coarse_text(event.reason, url),
+        reason=coarse_text(event.reason, url, event.decisions),
         detail=coarse_text(event.detail, url),
     )
     return replace(closing, event=kept)
@@ -221,7 +221,7 @@ def record_attempt(tx: Connection, run: RunId, tried: Attempt) -> None:
     """Write that a candidate was tried and comes back: a deferral or a failed fetch closes nothing."""
     candidate, decisions, reason = tried.candidate, tried.decisions, tried.reason
     if not tried.keep_url:
-        decisions, reason = coarse(decisions, candidate.url), coarse_text(reason, candidate.url)
+        decisions, reason = coarse(decisions, candidate.url), coarse_text(reason, candidate.url, decisions)
     stopped = decisions[-1] if decisions and decisions[-1].verdict is not Verdict.ALLOW else None
     tx.execute(
         insert(schema.attempt).values(

@@ -8,6 +8,8 @@ from collector.model.decision import Decision, Finding
 from collector.model.url import Url
 
 UNSAID = "not kept: it would name the page"
+# Rules whose reasons name kinds and quote nothing: `?email=…` would hide from everybody that it was an e-mail address.
+_KINDS_ONLY = frozenset(("personal_url",))
 _SHORTEST = 4  # characters of a path segment or parameter that would give the page away
 
 
@@ -17,9 +19,10 @@ def coarse(decisions: tuple[Decision, ...], url: Url) -> tuple[Decision, ...]:
     return tuple(replace(d, findings=tuple(_finding(f, telling) for f in d.findings)) for d in decisions)
 
 
-def coarse_text(text: str, url: Url) -> str:
-    """`text`, or a placeholder where it quotes the URL."""
-    return _reason(text, _parts(url))
+def coarse_text(text: str, url: Url, decisions: tuple[Decision, ...] = ()) -> str:
+    """`text`, or a placeholder where it quotes the URL. `decisions`: a reason of theirs is kept as theirs are."""
+    said = {f.reason: f for decision in decisions for f in decision.findings}.get(text)
+    return _finding(said, _parts(url)).reason if said is not None else _reason(text, _parts(url))
 
 
 def _parts(url: Url) -> tuple[str, ...]:
@@ -30,7 +33,8 @@ def _parts(url: Url) -> tuple[str, ...]:
 
 
 def _finding(finding: Finding, telling: tuple[str, ...]) -> Finding:
-    return replace(finding, reason=_reason(finding.reason, telling), evidence=())
+    reason = finding.reason if finding.rule in _KINDS_ONLY else _reason(finding.reason, telling)
+    return replace(finding, reason=reason, evidence=())
 
 
 def _reason(reason: str, telling: tuple[str, ...]) -> str:

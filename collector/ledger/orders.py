@@ -36,6 +36,11 @@ class Order:
     object: str
     reason: str
 
+    @property
+    def told(self) -> str:
+        """Since when it holds, by whom and why, in one line."""
+        return f"since {self.at:%Y-%m-%d %H:%M:%S} UTC by {self.actor}: {self.reason}"
+
 
 def newest_act(tx: Connection) -> int:
     """The number of the last act of any kind: when it has not moved, nothing was ordered."""

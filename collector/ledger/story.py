@@ -65,9 +65,13 @@ Chapter = Queued | Tried | Closed
 
 
 def story(tx: Connection, key: bytes) -> list[Chapter]:
-    """Every chapter of a URL, in order; empty where the collection never met it. Raises IntegrityError."""
-    chapters: list[Chapter] = [*_queued(tx, key), *_tried(tx, key), *_closed(tx, key)]
-    return sorted(chapters, key=lambda c: (c.at, isinstance(c, Closed), isinstance(c, Tried)))
+    """Every chapter of a URL, in order; empty where the collection never met it. Raises IntegrityError.
+
+    It was found first, whatever the instants say: what is refused at once is judged before the page that links to it
+    is committed, and the link with it.
+    """
+    tried: list[Chapter] = [*_tried(tx, key), *_closed(tx, key)]
+    return [*_queued(tx, key), *sorted(tried, key=lambda c: (c.at, isinstance(c, Closed)))]
 
 
 def key_of(tx: Connection, href: str) -> bytes | None:

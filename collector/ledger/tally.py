@@ -19,11 +19,13 @@ _ALLOW = Verdict.ALLOW.value
 _CLASSES = 64  # reasons counted apart per (gate, rule, verdict); a hostile site cannot make more
 _LONGEST = 120
 _QUOTED = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”|https?://\S+)""")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"(?<!\d)(?<!answered )(?<!status )\d+(?:[.,:]\d+)*")  # a status is one of a few, and tells much
 
 
 def reason_class(reason: str) -> str:
-    """The reason without what differs from page to page: quotations, URLs and numbers; at most 120 characters."""
+    """The reason without what differs from page to page: quotations, URLs and numbers
+    other than HTTP's status codes; at most 120 characters.
+    """
     short = _NUMBER.sub("N", _QUOTED.sub("…", reason[:400])).strip()
     return plain(short)[:_LONGEST]
 

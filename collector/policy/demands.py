@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,28 @@ from collector.policy.assessment import unanswered
 from collector.policy.explain_faults import nearest
 from collector.policy.faults import Fault
 from collector.policy.lines import Key, line_of
-from collector.policy.policy import LegalBasis
-from collector.policy.tables import CollectionTable, LicenceTable, ListsTable, unknown_categories
+from collector.policy.policy import LegalBasis, Treatment
+from collector.policy.tables import (
+    CollectionTable,
+    LicenceTable,
+    ListsTable,
+    MinimiseTable,
+    PolicyFile,
+    PolitenessTable,
+    unknown_categories,
+)
+
+Unfit = tuple[tuple[str, ...], str, str]  # key within [minimise], message, mend
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What only other layers know of a policy's values; whoever reads one in order to use it hands it in."""
+
+    minimising: Callable[[Mapping[str, Treatment], Sequence[str]], Iterable[Unfit]]
+    """What does not fit of `[minimise.kinds]` and of `[minimise] ner`."""
+    registered: Callable[[str], str]
+    """The registrable domain of a host, as the queue files it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,13 @@ class Demanding:
     collection: CollectionTable | None
     lists: ListsTable | None
     licences: tuple[LicenceTable | None, ...]
+    minimise: MinimiseTable | None
+    politeness: PolitenessTable | None
+
+
+def demanding(table: PolicyFile) -> Demanding:
+    """What is asked of a policy whose form is right."""
+    return Demanding(table.collection, table.lists, table.licences, table.minimise, table.politeness)
 
 
 def demands(
@@ -32,12 +59,15 @@ def demands(
     beside: Path | None,
     today: date | None,
     categories: frozenset[str],
+    known: Known | None = None,
 ) -> tuple[list[Fault], str | None]:
     """Every demand that is not met, and the SHA-256 of the assessment, where there is one.
 
     `beside`: the folder that paths are relative to; None for a kept copy, whose files lie elsewhere.
     """
     faults = _categories(table, lines, categories) + _licences(table, lines, today)
+    if known is not None:
+        faults += _minimising(table, lines, known) + _hosts(table, lines, known)
     if beside is None:
         return faults, None
     faults += _files(table, lines, beside)
@@ -67,6 +97,31 @@ def _licences(table: Demanding, lines: Mapping[Key, int], today: date | None) ->
         )
         for index, licence in enumerate(table.licences)
         if licence is not None and today is not None and licence.expires is not None and licence.expires < today
+    ]
+
+
+def _minimising(table: Demanding, lines: Mapping[Key, int], known: Known) -> list[Fault]:
+    if table.minimise is None:
+        return []
+    return [
+        Fault(line_of(lines, ("minimise", *key)), ".".join(("minimise", *key)), message, mend)
+        for key, message, mend in known.minimising(table.minimise.kinds, table.minimise.ner)
+    ]
+
+
+def _hosts(table: Demanding, lines: Mapping[Key, int], known: Known) -> list[Fault]:
+    """An override that no host is ever looked up by would be a promise to a site that nobody keeps."""
+    if table.politeness is None:
+        return []
+    return [
+        Fault(
+            line_of(lines, ("politeness", "host", index, "domain")),
+            f"politeness.host[{index}].domain",
+            f"{row.domain!r} is no registrable domain, by which paces are kept",
+            f"write {known.registered(row.domain)}; it covers every host below",
+        )
+        for index, row in enumerate(table.politeness.host)
+        if known.registered(row.domain) != row.domain
     ]
 
 

@@ -86,11 +86,28 @@ def _fault(one: ErrorDetails, model: type[BaseModel], prefix: tuple[str, ...], l
             field = next((part for part in reversed(local) if isinstance(part, str)), "")
             mend = _SPELLINGS.get(field, f"it must match {pattern}")
             return Fault(line, shown, f"{_shown(one['input'])} is not written as it must be", mend)
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than" as kind:
+            return Fault(line, shown, *_out_of_bounds(kind, one))
         case "too_short":
             return Fault(line, shown, "it is empty", "name at least one")
         case _:
             message = one["msg"][:1].lower() + one["msg"][1:]
             return Fault(line, shown, f"{_shown(one['input'])}: {message}")
+
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "too small", "{} or more"),
+    "greater_than": ("gt", "too small", "more than {}"),
+    "less_than_equal": ("le", "too large", "{} or less"),
+    "less_than": ("lt", "too large", "less than {}"),
+}
+
+
+def _out_of_bounds(kind: str, one: ErrorDetails) -> tuple[str, str]:
+    bound, what, mend = _BOUNDS[kind]
+    limit = one.get("ctx", {}).get(bound)
+    named = f"{limit:_}" if isinstance(limit, int) else str(limit)
+    return f"{_shown(one['input'])} is {what}", f"write {mend.format(named)}"
 
 
 def dotted(key: Iterable[str | int]) -> str:

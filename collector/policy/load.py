@@ -14,14 +14,22 @@ from collector.model.errors import PolicyError
 from collector.model.resources import resource_folder
 from collector.policy.as_run import AS_RUN, AsRunTable, Overrides, as_run_of, kept_text
 from collector.policy.assemble import assemble
-from collector.policy.demands import Demanding, demands
+from collector.policy.demands import Demanding, Known, demanding, demands
 from collector.policy.explain_faults import faults_of
 from collector.policy.faults import Fault, FaultyPolicyError
 from collector.policy.fragments import Fragments, read_fragments
 from collector.policy.lines import lines_of_keys
 from collector.policy.plain import as_json, digest_of
 from collector.policy.policy import Policy
-from collector.policy.tables import CollectionTable, LicenceTable, ListsTable, PolicyFile, Table
+from collector.policy.tables import (
+    CollectionTable,
+    LicenceTable,
+    ListsTable,
+    MinimiseTable,
+    PolicyFile,
+    PolitenessTable,
+    Table,
+)
 
 _T = TypeVar("_T", bound=Table)
 
@@ -37,12 +45,14 @@ def load_policy(
     categories: Collection[str] | None = None,
     off_by_default: Collection[str] = (),
     kept: bool = False,
+    known: Known | None = None,
 ) -> Policy:
     """Read the policy at `path`.
 
     `fragments`: the settings dataclass of every rule, by rule id. `today`: refuse licences that have expired by
     then. `categories`: those of the taxonomy; None reads the one that travels with the program. `kept`: a copy
-    under `<collection>/policies/`, which may carry [as_run] and stands without the files beside it.
+    under `<collection>/policies/`, which may carry [as_run] and stands without the files beside it. `known`: what kinds
+    may become, which models there are, and which domains are registrable; without it nobody asks.
 
     Raises FaultyPolicyError (a PolicyError) with every fault, its line and its mend.
     """
@@ -69,10 +79,10 @@ def load_policy(
         )
     except ValidationError as exc:
         faults += faults_of(exc, AsRunTable, (AS_RUN,), lines)
-    known = frozenset(_shipped_categories() if categories is None else categories)
+    taxonomy = frozenset(_shipped_categories() if categories is None else categories)
     beside = None if kept else path.parent
     demanded, assessment_sha256 = demands(
-        _demanding(table, parsed), lines, beside=beside, today=today, categories=known
+        _demanding(table, parsed), lines, beside=beside, today=today, categories=taxonomy, known=known
     )
     faults += demanded
     if faults or table is None:
@@ -125,13 +135,15 @@ def _syntax_fault(exc: tomllib.TOMLDecodeError, text: str) -> Fault:
 def _demanding(table: PolicyFile | None, parsed: dict[str, Any]) -> Demanding:
     # Where one table is faulty the others are still asked, so that a person mends everything in one go.
     if table is not None:
-        return Demanding(table.collection, table.lists, table.licences)
+        return demanding(table)
     rows = parsed.get("licences")
     licences = (_alone(LicenceTable, row) for row in rows) if isinstance(rows, list) else ()
     return Demanding(
         _alone(CollectionTable, parsed.get("collection")),
         _alone(ListsTable, parsed.get("lists", {})),
         tuple(licences),
+        _alone(MinimiseTable, parsed.get("minimise", {})),
+        _alone(PolitenessTable, parsed.get("politeness", {})),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from collector.model.uses import Use
 from collector.policy.policy import LegalBasis, OnUnknown, SourceKind, Treatment
-from collector.policy.values import Cidr, Count, Domain, Duration, Glob, HttpUrl, Listen, Ports, Said, Seconds
+from collector.policy.values import Cidr, Count, Domain, Duration, Glob, HttpUrl, Interval, Listen, Ports, Said, Seconds
 
 
 class Table(BaseModel):
@@ -101,6 +101,12 @@ class HostPolitenessTable(Table):
     max_delay: Seconds | None = None
     concurrency_per_host: Annotated[int, Field(ge=1, le=16)] | None = None
 
+    @model_validator(mode="after")
+    def _ordered(self) -> HostPolitenessTable:
+        if self.min_delay is not None and self.max_delay is not None and self.max_delay < self.min_delay:
+            raise ValueError("max_delay is below min_delay: raise the one or lower the other")
+        return self
+
 
 class PolitenessTable(Table):
     """How gently sites are asked. Seconds, except where named otherwise."""
@@ -129,15 +135,19 @@ class PolitenessTable(Table):
     def _ordered(self) -> PolitenessTable:
         if self.max_delay < self.min_delay:
             raise ValueError("max_delay is below min_delay: raise the one or lower the other")
+        domains = [row.domain for row in self.host]
+        if len(set(domains)) < len(domains):
+            twice = next(domain for domain in domains if domains.count(domain) > 1)
+            raise ValueError(f"two [[politeness.host]] name {twice}: make them one")
         return self
 
 
 class RecrawlTable(Table):
     """When a page that was kept is asked for again, conditionally (RFC 9110 §13)."""
 
-    after: Annotated[Duration, Field(ge=timedelta(seconds=1))] | None = None
+    after: Interval | None = None
     """Since its last visit: 12h, 30d, 6m. Without it nothing is visited twice. Budgets count every visit."""
-    sitemaps: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(days=1)
+    sitemaps: Interval = timedelta(days=1)
     """Since a site map or feed was read. A page that it says has changed since our visit is due at once."""
 
 

@@ -75,12 +75,19 @@ def _said(text: str) -> str:
     return text.strip()
 
 
+def _not_at_once(length: timedelta) -> timedelta:
+    if length < timedelta(seconds=1):
+        raise ValueError("what is due again at once is never done: write 1s or more")
+    return length
+
+
 def _to_duration(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
 
 _DurationSchema = {"type": "string", "pattern": PATTERN, "examples": ["12h", "180d", "2y"]}
 Duration = Annotated[timedelta, BeforeValidator(_to_duration), WithJsonSchema(_DurationSchema)]
+Interval = Annotated[Duration, AfterValidator(_not_at_once)]
 Said = Annotated[str, Field(min_length=1, max_length=5_000), AfterValidator(_said)]
 HttpUrl = Annotated[Said, AfterValidator(_url)]
 Glob = Annotated[str, AfterValidator(_glob)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+from typer.testing import CliRunner
+
+from collector.cli.frontier import app
 from collector.crawler.queue import operating
 from collector.crawler.queue.operating import Operator, Which
 from collector.crawler.queue.orders import Orders
@@ -11,14 +15,15 @@ from collector.frontier import desk
 from collector.frontier.desk import Order
 from collector.frontier.pace import HostPace, Pace
 from collector.frontier.sqlite import SqliteFrontier
+from collector.ledger.account import close
 from collector.ledger.orders import Verb, orders_after, pause_in_force
 from collector.ledger.runs import acts
-from collector.ledger.story import Closed, story
+from collector.ledger.story import Closed, Queued, story
 from collector.ledger.tally import counts
 from collector.model.errors import InputError
 from collector.model.event import Outcome
 from collector.policy.glob import parse_glob
-from tests.ledger.sample_account import NOW, OPERATOR, begin, found, key, open_store
+from tests.ledger.sample_account import NOW, OPERATOR, begin, found, key, open_store, refused
 
 A, B, C = "a.example.org", "b.example.org", "c.example.net"
 
@@ -151,6 +156,14 @@ def test_a_purge_closes_what_waits_and_names_its_act(store, frontier, by):
         assert desk.host(tx, B).waiting == 2
 
 
+def test_a_story_begins_with_the_finding_also_where_the_end_was_decided_before_it_was_written(store, frontier):
+    href = f"https://{A}/refused"
+    with store.transaction() as tx:
+        close(tx, 1, key(href), refused(href))
+        frontier.discover(tx, found([href]), NOW.timestamp() + 2.0)
+        assert [type(chapter) for chapter in story(tx, key(href))] == [Queued, Closed]
+
+
 def test_a_purge_takes_a_depth_or_any_host(store, frontier, by):
     with store.transaction() as tx:
         frontier.discover(tx, found([f"https://{h}/deep/{n}" for h in (A, C) for n in range(1500)], depth=7), 1.0)
@@ -160,6 +173,40 @@ def test_a_purge_takes_a_depth_or_any_host(store, frontier, by):
     assert closed == 3000
     with store.snapshot() as tx:
         assert desk.depths(tx) == {0: 9}
+
+
+def test_a_host_is_purged_whatever_its_port_and_a_pattern_of_urls_means_its_own(store, frontier, by):
+    with store.transaction() as tx:
+        frontier.discover(tx, found([f"http://{C}:{port}/x" for port in (80, 8080, 8443)]), 1.0)
+    assert operating.purge(store, frontier, Which(parse_glob(f"{C}:8443/*")), by)[1] == 1
+    assert operating.purge(store, frontier, Which(parse_glob(f"{C}/*"), every_port=True), by)[1] == 3
+    with store.snapshot() as tx:
+        assert (desk.host(tx, C).waiting, desk.host(tx, A).waiting) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("named", "closed"),
+    [
+        (C.upper(), 2),
+        (f"{C}:8443", 1),
+        (f"{C}/*", 1),
+        ("*.net:8443/*", 1),
+        ("example.net", 0),
+        ("[::1]", 1),
+        ("[::1]:80", 0),
+    ],
+)
+def test_the_command_takes_a_host_a_host_with_its_port_or_a_pattern(tmp_path, named, closed):
+    data = tmp_path / "data"
+    (data / "c").mkdir(parents=True)
+    store = open_store(data / "c")
+    with store.transaction() as tx:
+        begin(tx)
+        urls = [f"https://{C}/1", f"https://{C}:8443/1", "http://[::1]:8080/1"]
+        SqliteFrontier(Pace(), fence=1).discover(tx, found(urls), 1.0)
+    store.close()
+    said = CliRunner().invoke(app, ["purge", named, "--reason", "r", "--data", str(data), "--json"])
+    assert json.loads(said.output)["closed"] == closed, said.output
 
 
 def test_a_collection_that_was_never_crawled_has_nothing_to_purge(tmp_path, by):

@@ -105,6 +105,23 @@ def test_events_that_contradict_themselves(tx, run, event):
     assert events_so_far(tx) == 0
 
 
+@pytest.mark.parametrize("path", ["/?email=jane.doe@mail.example", "/mail/jane.doe@mail.example"])
+def test_the_kinds_that_a_url_was_refused_for_are_told_whatever_its_parameters_are_called(tx, run, path):
+    """The kind is what an operator needs and the scrubbed form says anyway; what another rule says of it is not kept."""
+    href = f"https://a.example.org{path}"
+    said = "the URL itself carries personal data: email"
+    decisions = tuple(decided(Gate.URL, Verdict.DENY, rule=rule, reason=said) for rule in ("personal_url", "in_scope"))
+    event = ClosingEvent(Candidate(parse_url(href)), Outcome.REFUSED, said, decisions[:1], NOW, keep_url=False)
+    close(tx, run, key(href), event, scrubbed="https://a.example.org/[[EMAIL_1]]")
+    tried = Attempt(key(href + "2"), event.candidate, said, decisions, NOW, keep_url=False)
+    record_attempt(tx, run, tried)
+    (closed,), (attempt,) = ([c for c in story(tx, key(href + n)) if not isinstance(c, Queued)] for n in ("", "2"))
+    assert closed.reason == closed.decisions[0].findings[0].reason == said
+    assert not closed.decisions[0].findings[0].evidence
+    assert [f.reason for d in attempt.decisions for f in d.findings] == [said, UNSAID]
+    assert [stop.reason for stop in counts(tx).stops] == [said]
+
+
 def test_a_personal_url_is_kept_nowhere(tmp_path):
     """Design §2.3: only its keyed HMAC and its scrubbed form; evidence and reasons that quote it go too."""
     href = "https://a.example.org/profile/jane.doe@mail.example?token=s3cr3t-value"
@@ -262,6 +279,8 @@ def test_a_site_cannot_make_endless_reasons(tx, run):
         ('disallowed by line 12: "Disallow: /private"', "disallowed by line N: …"),
         ("the site's own https://a.example.org/x says no", "the site's own … says no"),
         ("body of 10,000,001 bytes", "body of N bytes"),
+        ("robots.txt cannot be read (it answered 503)", "robots.txt cannot be read (it answered 503)"),
+        ("http status 404 after 1,503 tries", "http status 404 after N tries"),
         ("", ""),
     ],
 )

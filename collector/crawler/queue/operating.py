@@ -93,10 +93,15 @@ def unblock(store: Store, name: str, domain: str, by: Operator) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """What a purge takes: the URLs that fit the pattern, and are at least this far from the seeds."""
+    """What a purge takes: the URLs that fit the pattern, and are at least this far from the seeds.
+
+    `every_port`: the pattern is a host as a person names it, and means all that waits there; in a pattern of URLs,
+    as in `[scope] exclude`, a host without a port is the host at its usual port.
+    """
 
     glob: UrlGlob
     min_depth: int = 0
+    every_port: bool = False
 
     def __str__(self) -> str:
         """As the account names it."""
@@ -106,11 +111,14 @@ class Which:
     def host(self) -> str | None:
         """The one host that can have some; None where there may be several."""
         name = "".join(self.glob.host)
-        return None if len(self.glob.host) > 1 or ":" in name else name
+        return None if not self.every_port and (len(self.glob.host) > 1 or ":" in name) else name
 
     def takes(self, waiting: Waiting) -> bool:
         """Whether this URL is meant."""
-        return waiting.depth >= self.min_depth and self.glob.matches(parse_url(waiting.href))
+        if waiting.depth < self.min_depth:
+            return False
+        url = parse_url(waiting.href)
+        return url.host == self.host if self.every_port else self.glob.matches(url)
 
 
 def purge(store: Store, frontier: Frontier, which: Which, by: Operator) -> tuple[int, int]:

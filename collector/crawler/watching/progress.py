@@ -19,6 +19,7 @@ from rich.table import Table
 
 from collector.frontier.frontier import QueueCounts
 from collector.frontier.sqlite import queue_counts
+from collector.ledger.orders import pause_in_force
 from collector.ledger.store import Store
 from collector.ledger.tally import Counts, counts
 from collector.model.errors import CollectorError
@@ -36,6 +37,7 @@ class View:
     totals: Counts
     queue: QueueCounts
     seconds: float
+    paused: str = ""  # since when, by whom and why, while an operator has it stand still
 
     @property
     def rate(self) -> float:
@@ -90,7 +92,10 @@ class Progress:
         store = Store.open(self._database, write=False)
         try:
             with store.snapshot() as tx:
-                self.last = View(counts(tx, self._run), queue_counts(tx), time.monotonic() - self._started)
+                seconds, order = time.monotonic() - self._started, pause_in_force(tx)
+                self.last = View(
+                    counts(tx, self._run), queue_counts(tx), seconds, order.told if order is not None else ""
+                )
         finally:
             store.close()
         return self.last
@@ -114,7 +119,7 @@ def line(view: View) -> str:
     return (
         f"{view.seconds:7.0f} s  {view.totals.pages:,} pages  {view.totals.bytes / 1e6:,.1f} MB  {view.rate:,.2f}/s  "
         f"{queue.hosts_active:,} hosts active, {queue.hosts_waiting:,} waiting  {queue.waiting:,} URLs waiting, "
-        f"{queue.deferred:,} deferred"
+        f"{queue.deferred:,} deferred{f'  PAUSED {view.paused}' if view.paused else ''}"
     )
 
 
@@ -124,6 +129,8 @@ def table(view: View, policy: Policy) -> Table:
     shown.add_column(style="bold")
     shown.add_column()
     queue = view.queue
+    if view.paused:
+        shown.add_row("PAUSED", view.paused)
     shown.add_row("pages", f"{view.totals.pages:,}  ({view.totals.bytes / 1e6:,.1f} MB, {view.rate:,.2f}/s)")
     shown.add_row("hosts", f"{queue.hosts_active:,} active, {queue.hosts_waiting:,} waiting")
     shown.add_row("queue", f"{queue.waiting:,} waiting, {queue.in_flight:,} in flight, {queue.deferred:,} deferred")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collector.minimise.engine.span import KINDS, OPTIONAL
@@ -73,6 +73,35 @@ def needs_key(minimise: Minimise) -> bool:
     return not KEYED.isdisjoint(minimise.kinds.values())
 
 
+def unfit(kinds: Mapping[str, Treatment], ner: Sequence[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """What does not fit of `[minimise.kinds]` and `[minimise] ner`: key below `[minimise]`, message, mend.
+
+    A kind nobody recognises, a treatment that the kind has not, a model of names that is not installed.
+    """
+    for kind, treatment in kinds.items():
+        where = ("kinds", kind)
+        if kind not in _DEFAULTS:
+            near = difflib.get_close_matches(kind, SETTABLE, n=1)
+            yield where, f"no recognizer finds {kind!r}", f"did you mean {near[0]}?" if near else _one_of(SETTABLE)
+        elif treatment not in (fitting := treatments_of(kind)):
+            yield where, f"{kind} cannot be {treatment}d", _one_of(fitting)
+    for model in ner:
+        try:
+            name_models.check((model,))
+        except PolicyError as error:
+            yield ("ner",), error.message, error.mend
+
+
+def treatments_of(kind: str) -> tuple[Treatment, ...]:
+    """What a policy may let `kind` become."""
+    without = {Treatment.GENERALISE: GENERALISED, Treatment.RANDOMISE: RANDOMISED}
+    return tuple(each for each in Treatment if each not in without or kind in without[each])
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return f"one of {', '.join(words)}"
+
+
 def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None) -> Plan:
     """The plan for `[minimise]`, with the campaign's key where one is needed, and the registry's persons.
 
@@ -88,24 +117,16 @@ def plan_of(minimise: Minimise, key: bytes = b"", persons: Persons | None = None
     treatments = dict(_DEFAULTS)
     if minimise.profile == "standard":
         treatments[ORG_CONTACT] = Treatment.KEEP
+    for at, message, mend in unfit(minimise.kinds, minimise.ner):
+        raise PolicyError(message, where=f"[minimise] {'.'.join(at)}", mend=mend)
     for kind, treatment in minimise.kinds.items():
-        where = f"[minimise.kinds] {kind}"
-        if kind not in treatments:
-            near = difflib.get_close_matches(kind, treatments, n=1)
-            mend = f"did you mean {near[0]}?" if near else f"one of {', '.join(SETTABLE)}"
-            raise PolicyError("no recognizer for this kind", where=where, mend=mend)
-        if treatment is Treatment.GENERALISE and kind not in GENERALISED:
-            raise PolicyError("this kind cannot be generalised", where=where, mend="use placeholder or drop")
-        if treatment is Treatment.RANDOMISE and kind not in RANDOMISED:
-            raise PolicyError("this kind is no number to add noise to", where=where, mend="use placeholder or drop")
         if treatment in KEYED and not key:
             raise PolicyError(
                 f"{treatment} needs a key that lives outside the collection, and none is set up",
-                where=where,
+                where=f"[minimise] kinds.{kind}",
                 mend="use placeholder: it numbers alike values within a document and links nothing beyond it",
             )
         treatments[kind] = treatment
-    name_models.check(minimise.ner)
     return Plan(
         minimise.profile,
         treatments,

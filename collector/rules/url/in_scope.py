@@ -153,4 +153,4 @@ def _budgets(spent: Spent, scope: Scope) -> Iterator[tuple[str, str]]:
         ("max_bytes", spent.bytes, scope.max_bytes),
     ):
         if limit is not None and used >= limit:
-            yield f"the budget {name} is spent: {used:,} of {limit:,}", f"scope.{name} = {limit}"
+            yield f"the budget {name} is spent", f"scope.{name} = {limit}"
