@@ -113,8 +113,12 @@ class Lifecycle:
                 tell(crawl.fault)
 
     async def _flush_now_and_then(self) -> None:
+        told = ""
         while True:
             await asyncio.sleep(FLUSH_LOOK)
+            if self._crawl.stopping != told:  # here: a signal may come in the middle of a line of the log
+                told = self._crawl.stopping
+                self._crawl.journal.info("stopping", how=told)
             try:
                 await self._crawl.recorder.flush_when_due()
             except CollectorError as exc:

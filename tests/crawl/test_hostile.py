@@ -51,10 +51,12 @@ class Guarded(Crawling):
     @property
     def policy(self) -> Path:
         path = super().policy
-        written = (
-            path.read_text().replace("127.0.0.0/8", "127.0.0.1/32").replace("retry_budget = 2", "retry_budget = 1")
-        )
-        path.write_text(written)
+        for said, instead in (
+            ("127.0.0.0/8", "127.0.0.1/32"),
+            ("retry_budget = 2", "retry_budget = 1"),
+            ("request_timeout = 30.0", "request_timeout = 5.0"),
+        ):
+            path.write_text(path.read_text().replace(said, instead))
         return path
 
 

@@ -15,14 +15,16 @@ import pytest
 
 from collector.crawler.documents.processes import READER, WORKER, ZYGOTE
 from tests.support.agreement import disagreements
+from tests.support.changing import until
 from tests.support.crawling import Crawling, verify
-from tests.support.processes import family
+from tests.support.processes import cpu_ticks, family
 from tests.support.simsite import HANG, HTML, Reply, document
 from tests.support.simweb import SimulatedWeb
 
 SEED = 20260801
 HOSTS = 5
 PAGES = 4
+READING = 10  # ticks: more than a reader needs to begin, less than a long document costs
 FURTHER = 4  # answers between the request that is waited for and the kill
 
 
@@ -191,11 +193,12 @@ def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, web, tmp_pa
     web.hold_after(30)
     process = crawling.start("--workers", "2")
     wait_for(web, process, 20)
+    until(lambda: len(children(process, WORKER)) == 2, process)  # one of them may have asked for all of it
     shards = children(process, WORKER)
-    assert len(shards) == 2
     born = children(process)
     assert len([pid for pid in born if name_of(pid) == ZYGOTE]) == 1
     os.kill(shards[0], signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{shards[0]}").exists(), process)  # the parent knows of it
     web.release()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 4, said
@@ -215,27 +218,28 @@ def test_a_killed_shard_stops_the_run_and_costs_nothing(undisturbed, web, tmp_pa
 
 def test_a_killed_document_worker_costs_one_document(crawling, simweb):
     """Design §6: a page that kills its worker is withheld with that reason, and the pool goes on."""
-    site = simweb.site("a.localhost").page("/", "Front", links=["/slow", "/other"])
-    site.page("/slow", "Slow", delay=1.0, links=["/more"]).page("/other", "Other").page("/more", "More")
+    site = simweb.site("a.localhost").page("/", "Front", links=["/long", "/other"])
+    words = "<p>word <b>word</b> and more words of it" * 60_000  # seconds of reading
+    site.page("/long", "Long", main=words).page("/other", "Other", links=["/more"]).page("/more", "More")
     crawling.seeds = [simweb.url("a.localhost")]
+    simweb.hold_after(2)  # robots.txt and the front page
     process = crawling.start()
-    wait_for(simweb, process, 3)  # robots.txt, the front page and one more: the front page has been read
-    first = set(children(process, READER))
-    assert len(first) == 1
-    (killed,) = first
+    until(lambda: len(simweb.log.paths("a.localhost")) == 3, process)  # the front page has been read
+    (killed,) = children(process, READER)
     os.kill(killed, signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while not (fresh := [one for one in children(process, READER) if one != killed]):
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    os.kill(fresh[0], signal.SIGKILL)  # it starts because a document waits for it
+    simweb.release()
+    until(lambda: bool(fresh := set(children(process, READER)) - {killed}) and cpu_ticks(*fresh) > READING, process)
+    (fresh,) = children(process, READER)
+    os.kill(fresh, signal.SIGKILL)  # in the middle of the long document
     out, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
-    lost = {url: reason for url, (outcome, _, reason) in crawling.outcomes().items() if outcome == "withheld"}
-    assert len(lost) == 1, out
-    assert "killed the process that read it" in next(iter(lost.values()))
-    kept = [outcome for outcome, _, _ in crawling.outcomes().values() if outcome == "archived"]
-    assert len(kept) >= 2
+    ends_by_path = {url.rpartition("/")[2]: end for url, end in crawling.outcomes().items()}
+    outcome, _, reason = ends_by_path.pop("long")
+    assert outcome == "withheld", out
+    assert "killed the process that read it" in reason
+    assert {path: outcome for path, (outcome, _, _) in ends_by_path.items()} == dict.fromkeys(
+        ("", "other", "more"), "archived"
+    )
     assert verify(crawling) == ""
     assert disagreements(crawling.collection) == []
 
@@ -260,7 +264,7 @@ def test_stopped_once_it_finishes_what_is_in_flight_and_seals(undisturbed, web, 
     process = crawling.start("--workers", workers)
     wait_for(web, process, 20)
     stop_with(process, number)
-    time.sleep(0.3)
+    until(lambda: len(crawling.logged("stopping")) == int(workers), process)
     web.release()
     out, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
@@ -289,10 +293,9 @@ def test_stopped_twice_it_stops_now_and_is_still_consistent(crawling, simweb, wo
     )
     crawling.seeds = [simweb.url("a.localhost")]
     process = crawling.start("--workers", workers)
-    deadline = time.monotonic() + 60
-    while "/hangs" not in simweb.log.paths("a.localhost") and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until(lambda: "/hangs" in simweb.log.paths("a.localhost"), process)
     stop_with(process, signal.SIGINT)
+    until(lambda: len(crawling.logged("stopping")) == int(workers), process)
     time.sleep(0.5)
     assert process.poll() is None, "the first one waits for what is in flight"
     stop_with(process, signal.SIGINT)

@@ -27,7 +27,7 @@ class Wide(Crawling):
         path.write_text(
             path.read_text()
             .replace("max_delay = 0.5", f"max_delay = {DELAY}")
-            .replace("timeout = 3.0", "timeout = 20.0")
+            .replace("timeout = 30.0", "timeout = 20.0")
         )
         return path
 

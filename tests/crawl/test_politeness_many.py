@@ -25,7 +25,7 @@ class Slow(Crawling):
     @property
     def policy(self) -> Path:
         path = super().policy
-        path.write_text(path.read_text().replace("timeout = 3.0", "timeout = 60.0"))
+        path.write_text(path.read_text().replace("timeout = 30.0", "timeout = 60.0"))
         return path
 
 

@@ -139,7 +139,7 @@ class Narrow(Crawling):
         path = super().policy
         written = path.read_text().replace("127.0.0.0/8", "127.0.0.1/32")
         path.write_text(
-            written.replace("request_timeout = 3.0", "request_timeout = 5.0")
+            written.replace("request_timeout = 30.0", "request_timeout = 5.0")
         )  # megabytes come, machines are slow
         return path
 

@@ -6,9 +6,11 @@ import asyncio
 import marshal
 import os
 import signal
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -227,6 +229,32 @@ def test_a_process_that_dies_between_documents_costs_none(pipeline):
         process.kill()
         process.wait()
         return await pool.ingest(capture(2), NOW)
+
+    assert isinstance(run(pool, work).result, Minimised)
+    assert pool.statistics.deaths == 0
+
+
+def until_ended(pid):
+    """Until it is over with it, although its parent has not looked after it."""
+    while not Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].startswith(" Z"):
+        time.sleep(0.001)
+
+
+def test_a_process_whose_death_nobody_has_told_of_yet_costs_no_document(pipeline):
+    """Its parent may be slow to say so; a document that was never sent to it did not kill it."""
+    pool = DocumentPool(pipeline, 1, 60.0)
+
+    async def work(pool):
+        await pool.ingest(capture(1), NOW)
+        (process,) = processes(pool)
+        zygote = pool.nursery.process.pid
+        os.kill(zygote, signal.SIGSTOP)
+        os.kill(process.pid, signal.SIGKILL)
+        until_ended(process.pid)
+        assert process.poll() is None
+        asking = asyncio.ensure_future(pool.ingest(capture(2), NOW))
+        asyncio.get_running_loop().call_later(0.01, os.kill, zygote, signal.SIGCONT)
+        return await asking
 
     assert isinstance(run(pool, work).result, Minimised)
     assert pool.statistics.deaths == 0

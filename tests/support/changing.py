@@ -17,11 +17,12 @@ from tests.support.simweb import SimulatedWeb
 
 
 def until(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 60) -> None:
+    """Wait for what the crawl must come to while it runs."""
     deadline = time.monotonic() + seconds
     while not true():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+        time.sleep(0.005)
 
 
 def without_end(web: SimulatedWeb, host: str) -> threading.Event:

@@ -40,7 +40,7 @@ domains = ["localhost"]
 min_delay = {min_delay}
 max_delay = 0.5
 latency_factor = 0.0
-request_timeout = 3.0
+request_timeout = 30.0
 retry_budget = 2
 retry_backoff = 0.2
 patience = 3.0
@@ -140,6 +140,17 @@ class Crawling:
         )
         STARTED.append(process)
         return process
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The lines of the crawl's logs, of all its runs and workers, that tell of `event`."""
+        whole = [
+            line
+            for path in (self.collection / "logs").glob("*.jsonl")
+            for line in path.read_text().splitlines(keepends=True)
+        ]
+        return [
+            told for told in map(json.loads, (line for line in whole if line.endswith("\n"))) if told["event"] == event
+        ]
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Rows of the collection's database."""

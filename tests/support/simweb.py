@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,6 +40,14 @@ class Listener:
         return f"{self.scheme}://{host}:{self.port}{path}"
 
 
+@dataclass(slots=True)
+class Hold:
+    """How many requests are still answered before the others wait, and the end of their waiting."""
+
+    left: int
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class SimulatedWeb:
     """Sites by host name, served from a thread of its own. Use it as a context manager.
 
@@ -54,8 +62,7 @@ class SimulatedWeb:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._left: int | None = None
-        self._released = asyncio.Event()
+        self._holds: dict[str | None, Hold] = {}  # by host; None: of all hosts together
 
     def site(self, host: str, *, on: Listener | None = None) -> Site:
         """The site of `host`, made on first use; with `on`, the one that only that port shows."""
@@ -108,20 +115,26 @@ class SimulatedWeb:
             context.set_alpn_protocols(list(offers))
         return self._open(address, 0, context)
 
-    def hold_after(self, count: int) -> None:
-        """Answer `count` more requests and let the others wait, so that no crawl, however fast, ends before it is to."""
-        self._on_its_thread(count)
+    def hold_after(self, count: int, *, host: str | None = None) -> None:
+        """Answer `count` more requests and let the others wait, so that no crawl, however fast, ends before it is to.
+
+        With `host` its requests only. Said again, those that wait are answered, and it counts from there.
+        """
+        self._on_its_thread((host,), Hold(count))
 
     def release(self) -> None:
         """Answer all that wait, and everything from now on."""
-        self._on_its_thread(None)
+        self._on_its_thread(tuple(self._holds), None)
 
-    def _on_its_thread(self, left: int | None) -> None:
+    def _on_its_thread(self, hosts: tuple[str | None, ...], hold: Hold | None) -> None:
         assert self._loop is not None
 
         async def change() -> None:
-            self._released.set()  # who waited for the event before is let go
-            self._left, self._released = left, asyncio.Event()
+            for host in hosts:
+                if (former := self._holds.pop(host, None)) is not None:
+                    former.over.set()
+                if hold is not None:
+                    self._holds[host] = hold
 
         asyncio.run_coroutine_threadsafe(change(), self._loop).result(10)
 
@@ -182,17 +195,17 @@ class SimulatedWeb:
         reply = site.answer(request) if site else NO_SUCH_HOST
         exchange = self.log.asked(Exchange(request, reply.status))
         try:
-            await self._allowed()
+            await self._allowed(request.host)
             return await self._send(writer, request, reply, exchange)
         finally:
             exchange.ended_at = time.monotonic()
 
-    async def _allowed(self) -> None:
-        if self._left is None:
-            return
-        self._left -= 1
-        if self._left < 0:
-            await self._released.wait()
+    async def _allowed(self, host: str) -> None:
+        for hold in (self._holds.get(None), self._holds.get(host)):
+            if hold is not None:
+                hold.left -= 1
+                if hold.left < 0:
+                    await hold.over.wait()
 
     async def _send(self, writer: asyncio.StreamWriter, request: Request, reply: Reply, exchange: Exchange) -> bool:
         if reply.delay:

@@ -6,6 +6,7 @@ By hand, over asyncio's streams, which for one answer make a task and wake it up
 from __future__ import annotations
 
 import asyncio
+import select
 from typing import cast
 
 from collector.crawler.documents.document_worker import FRAME
@@ -26,6 +27,15 @@ class Channel(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The process may be spoken to; whether it listens is not known."""
         self._transport = cast("asyncio.Transport", transport)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone. The socket knows at once; the loop, and who waits for the process, later."""
+        if self._transport is None or self._transport.is_closing():
+            return True
+        look = select.poll()
+        look.register(self._transport.get_extra_info("socket"), 0)  # of nothing but a hang-up
+        return bool(look.poll(0))
 
     def tell(self, message: bytes) -> None:
         """Send a message that has no answer. Raises ConnectionError when the process is gone."""

@@ -108,7 +108,10 @@ class DocumentPool:
             if worker is not None and worker.pipeline is not self.pipeline:
                 self._kill(worker)  # it knows less than we do: who asked not to be named has changed
                 worker = None
-            if worker is None or worker.process.poll() is not None:
+            if worker is None or worker.channel.ended or worker.process.poll() is not None:
+                if worker is not None:
+                    self._end(worker)
+                    worker = None
                 worker = await self._start()
             answer = _read(await self._in_time(worker, job_bytes(job)), job, unknown)
             replacement = worker
@@ -197,9 +200,13 @@ class DocumentPool:
         return Setup(self.pipeline.policy, self.pipeline.training_tokens, self.memory_limit)
 
     def _kill(self, worker: _Worker) -> None:
+        self._end(worker)
+        worker.process.wait()
+
+    def _end(self, worker: _Worker) -> None:
+        """Like `_kill`, and wait for nobody."""
         worker.channel.abort()
         worker.process.kill()
-        worker.process.wait()
         self._workers.pop(worker.process.pid, None)
 
 
