@@ -10,11 +10,11 @@ from typing import Protocol
 
 from collector.lists.match import Lookup
 from collector.minimise.structure.url import personal_kinds
-from collector.model.decision import Decision, Evidence, Gate
+from collector.model.decision import Decision, Evidence, Gate, Verdict
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
-from collector.rules.evaluate import Ruleset, evaluate
+from collector.rules.evaluate import Ruleset, evaluate, verdict_of
 from collector.rules.facts import SiteFacts, Spent, UrlFacts
 
 LOOK_SECONDS = 0.1  # between looks at the files; a commit looks in any case
@@ -93,9 +93,10 @@ class Gates:
         if not self.pipeline.policy.scope.domains:
             self.scope_domains |= {self.sources.registered_domain(host)}
 
-    def robots_permit(self, facts: SiteFacts) -> Decision:
+    def robots_permit(self, facts: SiteFacts) -> bool:
         """Gate 2's floor only: whether robots.txt lets anything of this be fetched."""
-        return evaluate(Gate.SITE, facts, facts.url, self._floor, facts.now)
+        floor = self._floor
+        return verdict_of(floor.by_gate[Gate.SITE], facts, floor.need) is Verdict.ALLOW
 
     def digests(self) -> tuple[tuple[str, str], ...]:
         """(name, digest) of everything gate 1 looks up in, as it stands now."""

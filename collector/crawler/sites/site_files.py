@@ -51,7 +51,7 @@ class SiteFiles:
         wanted: Sequence[Needed] = needed(Gate.SITE, facts, ruleset)
         if in_feed is None and not wanted:
             return {}
-        if crawl.gates.robots_permit(facts).verdict is not Verdict.ALLOW:
+        if not crawl.gates.robots_permit(facts):
             return {}
         files: dict[str, SiteFile] = {}
         if in_feed is not None:
@@ -153,7 +153,7 @@ class SiteFiles:
             return False
         robots = await crawl.site_source.robots(Ticket(candidate, b"", url.host, crawl.domain_of(url)))
         facts = robots.facts(crawl.pipeline.asking, url, crawl.now())
-        return crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW
+        return crawl.gates.robots_permit(facts)
 
     def _left_its_domain(self, file: SiteFile) -> bool:
         try:
