@@ -56,7 +56,7 @@ class Gates:
     ) -> None:
         self.pipeline = pipeline
         self.sources = sources
-        self._spent = spent
+        self._spent = spent if _asks_for_budgets(pipeline) else _unasked
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
         self._looked = 0.0  # monotonic seconds
@@ -127,6 +127,19 @@ def scope_domains(pipeline: Pipeline, registered_domain: Callable[[str], str]) -
     if scope.domains:
         return frozenset(scope.domains)
     return frozenset(registered_domain(parse_url(seed).host) for seed in scope.seeds)
+
+
+def _asks_for_budgets(pipeline: Pipeline) -> bool:
+    """Whether any rule can tell what was spent: by a budget of the policy, or one that somebody else brought along."""
+    scope = pipeline.policy.scope
+    if any(budget is not None for budget in (scope.max_pages, scope.max_pages_per_host, scope.max_bytes)):
+        return True
+    return any(bound.rule.source for bound in pipeline.ruleset.by_gate[Gate.URL])
+
+
+def _unasked(_host: str) -> Spent:
+    """Nothing is counted that nobody asks for: it is read from the account anew after each flush."""
+    return Spent()
 
 
 def _floor_of(ruleset: Ruleset) -> Ruleset:
