@@ -2,7 +2,7 @@
 
 Run: python benchmarks/memory.py [--urls 1000000] [--waiting 1000000] [--hosts 20000] [--seconds 480]. With fewer
 waiting than known, the others are entered as done. What grows with the queue is on the disk; in memory stand SQLite's
-page cache (32 MiB at most) and the clocks of hosts asked since the last flush. At the end pages are claimed and closed,
+page cache (4 MiB at most) and the clocks of hosts asked since the last flush. At the end pages are claimed and closed,
 one by one and in groups. Peer: the queue of Scrapy that looks after hosts, of which a claim costs more the more there
 are.
 """

@@ -259,7 +259,10 @@ class Crawl:
 
     def budget_spent(self, in_flight: int) -> bool:
         """Whether `[scope] max_pages` or `max_bytes` leaves no room beside what is in flight."""
-        scope, spent = self.policy.scope, self.account.spent("")
+        scope = self.policy.scope
+        if scope.max_pages is None and scope.max_bytes is None:
+            return False
+        spent = self.account.spent("")
         if scope.max_pages is not None and spent.pages + in_flight >= scope.max_pages:
             return True
         return scope.max_bytes is not None and spent.bytes >= scope.max_bytes

@@ -110,7 +110,7 @@ async def _ask(crawl: Crawl, origin: str, pages: Sequence[Url], asked: Asked) ->
             return
         for url in pages:
             facts = robots.facts(crawl.pipeline.asking, url, crawl.now())
-            if crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW:
+            if crawl.gates.robots_permit(facts):
                 await crawl.site_files.read(facts)
                 break
     except Refusal:  # while it waited for its turn: an objection is judged by gate 1, a block leaves it open

@@ -78,6 +78,15 @@ def evaluate(gate: Gate, facts: Any, url: Url, ruleset: Ruleset, now: datetime) 
     return combine(gate, findings, need=ruleset.need, policy=ruleset.policy, now=now)
 
 
+def verdict_of(rules: Iterable[BoundRule], facts: Any, need: frozenset[Use]) -> Verdict:
+    """What `evaluate` would say by these rules, none of which a licence lifts, for who wants no findings.
+
+    Of no rules at all: DENY, for that is no permission either.
+    """
+    found = [_ask(bound, facts).settled(need).verdict for bound in rules]
+    return max(found, key=SEVERITY.__getitem__, default=Verdict.DENY)
+
+
 def needed(gate: Gate, facts: Any, ruleset: Ruleset) -> tuple[Needed, ...]:
     """The documents that the rules of `gate` must have at hand to judge these facts, each address once."""
     found: dict[str, Needed] = {}

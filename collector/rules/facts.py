@@ -54,6 +54,11 @@ class SiteFacts:
     files: Mapping[str, SiteFile] = field(default_factory=dict)  # by path or absolute URL
     training_tokens: tuple[str, ...] = ()  # blocklists/ai-tokens
 
+    def with_files(self, files: Mapping[str, SiteFile]) -> SiteFacts:
+        """The same with these at hand: as `dataclasses.replace`, for a fifth of its cost, twice for each page."""
+        named = self.robots, self.robots_txt, self.now
+        return SiteFacts(self.url, self.product_token, *named, files, self.training_tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseFacts:

@@ -7,7 +7,9 @@ version 0.7 errs (`_sound_group`, `_sound_target`; each case is a test) our own 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from protego import Protego
@@ -20,6 +22,9 @@ from collector.signals.percent import normalise_target
 from collector.signals.product_token import ANY, key_of
 from collector.signals.robots_reader import Group, Record
 
+T = TypeVar("T")
+
+MOST_KEPT = 64  # answers that a file keeps; one policy asks for about ten
 MAX_PROTEGO_RULES = 1_000  # it spends about 3 µs and 300 octets on each
 _DELAY = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?|[.,][0-9]{1,9})")
 
@@ -66,7 +71,9 @@ class RobotsTxt:
     tolerant: RobotsTxt | None = None  # the same file read with slips forgiven; may only refuse
     _index: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _ready: dict[tuple[int, ...], _Selected] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _named: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _worked_out: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _matched: dict[tuple[str, bool], RobotsMatch] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _target: list[str] = field(default_factory=lambda: [""], init=False, repr=False, compare=False)  # of `_matched`
 
     def __post_init__(self) -> None:
         index = self._index
@@ -87,13 +94,22 @@ class RobotsTxt:
             return True
         return self.tolerant is not None and self.tolerant.names(token)
 
+    def once(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        """What `work_out` makes of this file and of `what` alone: the same for each of its pages, and kept with it.
+
+        `what` names the question with all that its answer depends on. Of MOST_KEPT answers the first are forgotten.
+        """
+        try:
+            known: T = self._worked_out[what]
+        except KeyError:
+            if len(self._worked_out) >= MOST_KEPT:
+                del self._worked_out[next(iter(self._worked_out))]
+            known = self._worked_out[what] = work_out()
+        return known
+
     def named_of(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of `tokens` that the file names. Worked out once: a policy asks for the same ones on each page."""
-        named = self._named.get(tokens)
-        if named is None:
-            self._named.clear()  # one policy, one list
-            named = self._named[tokens] = tuple(token for token in tokens if self.names(token))
-        return named
+        """Those of `tokens` that the file names."""
+        return self.once(("named", tokens), lambda: tuple(token for token in tokens if self.names(token)))
 
     def match(self, token: str, target: str, *, default_star: bool = True) -> RobotsMatch:
         """RFC 9309 §2.2: the groups for `token`, else those for `*`, and their longest match for `target`.
@@ -101,6 +117,16 @@ class RobotsTxt:
         `target` is the request target, path and query. Without `default_star` only groups that name the
         token count. No group or no matching rule allows (§2.2.2); so does `/robots.txt` itself.
         """
+        if self._target[0] != target:  # of one page it is asked by the door and by the gate, and then of the next
+            self._matched.clear()
+            self._target[0] = target
+        matched = self._matched.get((token, default_star))
+        if matched is None:
+            matched = self._strictest(token, target, default_star=default_star)
+            self._matched[token, default_star] = matched
+        return matched
+
+    def _strictest(self, token: str, target: str, *, default_star: bool) -> RobotsMatch:
         strict = self._match(token, target, default_star=default_star)
         if strict.verdict is Verdict.ALLOW and self.tolerant is not None:
             refused = self.tolerant._match(token, target, default_star=default_star)  # noqa: SLF001  same class
@@ -115,6 +141,9 @@ class RobotsTxt:
 
         Not in RFC 9309. A unit after the number is ignored, a decimal comma read as one.
         """
+        return self.once(("crawl-delay", token), lambda: self._crawl_delay(token))
+
+    def _crawl_delay(self, token: str) -> float | None:
         delays = [
             float(number[0].replace(",", "."))
             for record in self.content_records(token)

@@ -43,10 +43,9 @@ def in_robots(robots: RobotsTxt, token: str, base: Url | None = None) -> tuple[A
     `base` resolves paths, which §4.4 does not allow. A value that is neither URL nor path, such as the name
     of a licence, has no `url`.
     """
-    records = _licences(robots.content_records(token)) or _licences(robots.orphans)
-    foreign = not records
-    if foreign:
-        records = _licences(robots.content_records(ANY))
+    records, foreign = robots.once((FIELD, token), lambda: _speaking(robots, token))
+    if not records:
+        return ()
     found: dict[str, Association] = {}
     for record in records:
         shown = f"line {record.line}: License: {excerpt(record.value)}"
@@ -98,6 +97,12 @@ def askable(associations: Iterable[Association], *, https_only: bool = True) -> 
         if association.url is not None and (association.url.scheme == "https" or not https_only)
     )
     return tuple(urls)[:MAX_ASSOCIATIONS]
+
+
+def _speaking(robots: RobotsTxt, token: str) -> tuple[tuple[Record, ...], bool]:
+    """The lines that count for `token`, and whether they are those for everybody else."""
+    records = _licences(robots.content_records(token)) or _licences(robots.orphans)
+    return (records, False) if records else (_licences(robots.content_records(ANY)), True)
 
 
 def _licences(records: Iterable[Record]) -> tuple[Record, ...]:

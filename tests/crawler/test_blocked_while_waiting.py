@@ -45,7 +45,7 @@ class Crawl:
         self.account = SimpleNamespace(signal_for=lambda origin, path: None)
         allowed = SimpleNamespace(verdict=Verdict.ALLOW)
         self.gates = SimpleNamespace(
-            changes=0, consider=lambda *_: allowed, may_contact=lambda *_: allowed, robots_permit=lambda _: allowed
+            changes=0, consider=lambda *_: allowed, may_contact=lambda *_: allowed, robots_permit=lambda _: True
         )
         addresses = SimpleNamespace(learn=self.nothing, check_room=lambda _: None)
         self.turns = SimpleNamespace(addresses=addresses, ended=lambda *_, **__: None)

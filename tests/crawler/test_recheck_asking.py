@@ -35,7 +35,9 @@ class Crawl:
         self.pipeline = SimpleNamespace(asking=Asking("corpusbot"))
         self.site_source = SimpleNamespace(robots=self.robots)
         self.site_files = SimpleNamespace(read=self.read)
-        self.gates = SimpleNamespace(may_contact=self.judged, robots_permit=self.judged)
+        self.gates = SimpleNamespace(
+            may_contact=self.judged, robots_permit=lambda _: self.judged().verdict is Verdict.ALLOW
+        )
         monkeypatch.setattr(recheck.asyncio, "sleep", self.sleep)
 
     async def sleep(self, seconds: float) -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import combinations_with_replacement
 
 from collector.model.decision import Finding, Gate, PolicyRef, Verdict, combine
 from collector.model.digest import Digest
 from collector.model.url import parse_url
 from collector.model.uses import Permission, Use, Uses
 from collector.policy.policy import Licence, OnUnknown
-from collector.rules.evaluate import BoundRule, Ruleset, bind_licences, evaluate, judge_silence
+from collector.rules.evaluate import BoundRule, Ruleset, bind_licences, evaluate, judge_silence, verdict_of
 from collector.rules.rule import NoSettings, Rule
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -34,6 +35,11 @@ def broken(_facts, _settings):
 def allowing(_facts, _settings):
     """Allows."""
     return Finding("allowing", Verdict.ALLOW, "nothing against it")
+
+
+def refusing(_facts, _settings):
+    """Denies."""
+    return Finding("refusing", Verdict.DENY, "no")
 
 
 def rules(*asks, floor=False, licences=(), unknown=OnUnknown.KEEP):
@@ -94,3 +100,15 @@ def test_silence_is_kept_under_an_opt_out_regime_and_dropped_under_an_opt_in_one
         now=NOW,
     )
     assert judge_silence((spoken,), rules(allowing, unknown=OnUnknown.DROP)) is None
+
+
+def test_the_verdict_alone_is_that_of_the_decision():
+    """By every three of all kinds of answers: allowed, refused, failed, reserved for a use that is needed or not."""
+    kinds = (reserved, reserved_tdm, broken, allowing, refusing)
+    for asks in combinations_with_replacement(kinds, 3):
+        ruleset = rules(*asks, floor=True)
+        assert verdict_of(ruleset.by_gate[Gate.SITE], object(), ruleset.need) is decide(ruleset).verdict
+
+
+def test_no_rule_is_no_permission():
+    assert verdict_of((), object(), frozenset()) is Verdict.DENY

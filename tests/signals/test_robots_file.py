@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.model.decision import Verdict
-from collector.signals.robots_txt import RobotsTxt, parse
+from collector.signals.robots_txt import MOST_KEPT, RobotsTxt, parse
 
 TOKENS = ["corpusbot", "otherbot", "GPTBot", "*"]
 RULES = st.tuples(
@@ -278,3 +278,32 @@ def test_never_raises_on_any_octets(body, path, token):
     robots.crawl_delay(token)
     robots.content_records(token)
     robots.names(token)
+
+
+class TestWorkedOutOnce:
+    """What is the same for every page of a site is kept with its file, and within bounds."""
+
+    @given(GROUPS, st.lists(st.tuples(st.sampled_from(TOKENS), PATHS, st.booleans()), max_size=12))
+    def test_asking_before_changes_no_answer(self, groups, questions):
+        file = written(groups)
+        robots = parse(file)
+        for token, path, star in questions:
+            assert robots.match(token, path, default_star=star) == parse(file).match(token, path, default_star=star)
+
+    def test_it_is_asked_once_for_each_question(self):
+        robots, asked = parse(b"User-agent: *\nDisallow: /x\n"), []
+        for question in ("a", "b", "a"):
+            assert robots.once(question, lambda q=question: asked.append(q) or q.upper()) == question.upper()
+        assert asked == ["a", "b"]
+
+    def test_a_file_keeps_no_more_than_so_many_answers(self):
+        robots = parse(b"")
+        for number in range(10 * MOST_KEPT):
+            assert robots.once(number, lambda n=number: n) == number
+        assert len(robots._worked_out) == MOST_KEPT
+
+    def test_no_more_matches_are_kept_than_of_one_page(self):
+        robots = parse(b"User-agent: *\nDisallow: /x\n")
+        for number in range(100):
+            robots.match("corpusbot", f"/{number}")
+        assert len(robots._matched) == 1

@@ -70,7 +70,7 @@ class TestSoundDomain:
 
     def test_should_they_ever_not_agree_the_stricter_rules(self):
         robots = parse(body("Disallow: /x"))
-        assert not robots.match("corpusbot", "/y").denied
+        assert not robots.match("corpusbot", "/z").denied
         selected = next(iter(robots._ready.values()))
         selected.protego = Protego.parse("User-agent: *\nDisallow: /\n")
         match = robots.match("corpusbot", "/y")

@@ -10,11 +10,11 @@ from typing import Protocol
 
 from collector.lists.match import Lookup
 from collector.minimise.structure.url import personal_kinds
-from collector.model.decision import Decision, Evidence, Gate
+from collector.model.decision import Decision, Evidence, Gate, Verdict
 from collector.model.page import Candidate
 from collector.model.url import Url, parse_url
 from collector.pipeline import Pipeline
-from collector.rules.evaluate import Ruleset, evaluate
+from collector.rules.evaluate import Ruleset, evaluate, verdict_of
 from collector.rules.facts import SiteFacts, Spent, UrlFacts
 
 LOOK_SECONDS = 0.1  # between looks at the files; a commit looks in any case
@@ -56,7 +56,7 @@ class Gates:
     ) -> None:
         self.pipeline = pipeline
         self.sources = sources
-        self._spent = spent
+        self._spent = spent if _asks_for_budgets(pipeline) else _unasked
         self._reload = reload
         self._floor = _floor_of(pipeline.ruleset)
         self._looked = 0.0  # monotonic seconds
@@ -93,9 +93,10 @@ class Gates:
         if not self.pipeline.policy.scope.domains:
             self.scope_domains |= {self.sources.registered_domain(host)}
 
-    def robots_permit(self, facts: SiteFacts) -> Decision:
+    def robots_permit(self, facts: SiteFacts) -> bool:
         """Gate 2's floor only: whether robots.txt lets anything of this be fetched."""
-        return evaluate(Gate.SITE, facts, facts.url, self._floor, facts.now)
+        floor = self._floor
+        return verdict_of(floor.by_gate[Gate.SITE], facts, floor.need) is Verdict.ALLOW
 
     def digests(self) -> tuple[tuple[str, str], ...]:
         """(name, digest) of everything gate 1 looks up in, as it stands now."""
@@ -126,6 +127,19 @@ def scope_domains(pipeline: Pipeline, registered_domain: Callable[[str], str]) -
     if scope.domains:
         return frozenset(scope.domains)
     return frozenset(registered_domain(parse_url(seed).host) for seed in scope.seeds)
+
+
+def _asks_for_budgets(pipeline: Pipeline) -> bool:
+    """Whether any rule can tell what was spent: by a budget of the policy, or one that somebody else brought along."""
+    scope = pipeline.policy.scope
+    if any(budget is not None for budget in (scope.max_pages, scope.max_pages_per_host, scope.max_bytes)):
+        return True
+    return any(bound.rule.source for bound in pipeline.ruleset.by_gate[Gate.URL])
+
+
+def _unasked(_host: str) -> Spent:
+    """Nothing is counted that nobody asks for: it is read from the account anew after each flush."""
+    return Spent()
 
 
 def _floor_of(ruleset: Ruleset) -> Ruleset:

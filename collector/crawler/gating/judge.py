@@ -74,7 +74,7 @@ class Judge:
         facts = robots.facts(crawl.pipeline.asking, candidate.url, crawl.now())
         files = await crawl.site_files.read(facts)
         if files:
-            facts = replace(facts, files=files)
+            facts = facts.with_files(files)
         admitted = crawl.pipeline.admit(candidate, considered, facts, crawl.now())
         if isinstance(admitted, Stop):
             if admitted.outcome is Outcome.DEFERRED and robots.file.reach is Reach.UNREACHABLE:

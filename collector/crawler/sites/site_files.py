@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -46,22 +46,23 @@ class SiteFiles:
 
     async def read(self, facts: SiteFacts) -> Mapping[str, SiteFile]:
         """What the site gate needs beside robots.txt, by path or absolute URL; nothing where that forbids the page."""
-        files: dict[str, SiteFile] = {}
         crawl, ruleset = self._crawl, self._crawl.pipeline.ruleset
         in_feed = crawl.account.signal_in_feed(facts.url)
-        if in_feed is None and not needed(Gate.SITE, facts, ruleset):
-            return files
-        if crawl.gates.robots_permit(facts).verdict is not Verdict.ALLOW:
-            return files
+        wanted: Sequence[Needed] = needed(Gate.SITE, facts, ruleset)
+        if in_feed is None and not wanted:
+            return {}
+        if not crawl.gates.robots_permit(facts):
+            return {}
+        files: dict[str, SiteFile] = {}
         if in_feed is not None:
             files[IN_FEED] = in_feed
+            wanted = needed(Gate.SITE, facts.with_files(files), ruleset)
         for _ in range(ROUNDS):
-            wanted = [
-                one for one in needed(Gate.SITE, replace(facts, files=files), ruleset) if one.address not in files
-            ]
             if not wanted:
                 break
             files.update(await self.documents(wanted, facts.url))
+            all_needed = needed(Gate.SITE, facts.with_files(files), ruleset)
+            wanted = [one for one in all_needed if one.address not in files]
         return files
 
     async def named_in(self, facts: ResponseFacts) -> Mapping[str, SiteFile]:
@@ -75,7 +76,12 @@ class SiteFiles:
     async def documents(self, wanted: Iterable[Needed], page: Url) -> dict[str, SiteFile]:
         """The answers for these documents, under their addresses; what is no URL is left out."""
         files = {}
+        origin = str(page.origin)
         for one in wanted:
+            known = self._at_hand(one.address, origin)
+            if known is not None:
+                files[one.address] = known
+                continue
             try:
                 url = parse_url(one.address, page)
             except UrlError:
@@ -93,6 +99,15 @@ class SiteFiles:
         for task in self._fetching.values():
             task.cancel()
 
+    def _at_hand(self, address: str, origin: str) -> SiteFile | None:
+        """The answer that is remembered under this very address and still holds. Others have to be read as URLs."""
+        href = origin + address if _is_path(address) else address
+        known = self._known.get(href)
+        if known is None or not self._crawl.still_fresh(known):
+            return None
+        self._known.move_to_end(href)
+        return known
+
     async def _file(self, url: Url, page: Url, wanted: Needed) -> SiteFile:
         known = self._known.get(url.href) or self._crawl.account.signal_for(url.origin, url.target)
         if known is not None and self._crawl.still_fresh(known):
@@ -107,7 +122,7 @@ class SiteFiles:
 
     async def _ask(self, url: Url, page: Url, wanted: Needed) -> SiteFile:
         crawl = self._crawl
-        named = not wanted.address.startswith("/")
+        named = not _is_path(wanted.address)
         if named:
             self._named[page.origin] += url.origin != page.origin
             if self._named[page.origin] > NAMED_BY_ONE and url.origin != page.origin:
@@ -138,7 +153,7 @@ class SiteFiles:
             return False
         robots = await crawl.site_source.robots(Ticket(candidate, b"", url.host, crawl.domain_of(url)))
         facts = robots.facts(crawl.pipeline.asking, url, crawl.now())
-        return crawl.gates.robots_permit(facts).verdict is Verdict.ALLOW
+        return crawl.gates.robots_permit(facts)
 
     def _left_its_domain(self, file: SiteFile) -> bool:
         try:
@@ -152,3 +167,8 @@ class SiteFiles:
         self._known.move_to_end(url.href)
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
+
+
+def _is_path(address: str) -> bool:
+    """Whether it lies on the page's own server; what begins with two slashes names another one."""
+    return address.startswith("/") and not address.startswith("//")

@@ -50,7 +50,7 @@ def judge(
     rule: str,
     carrier: str,
     facts: SiteFacts,
-    fields: Collection[str],
+    fields: tuple[str, ...] | frozenset[str],
     audience: Audience,
     read: Callable[[tuple[Record, ...]], Said],
 ) -> Finding:
@@ -61,7 +61,9 @@ def judge(
     spec = policy = malformed = UNSTATED
     shown: list[tuple[Record, Voice]] = []
     heard = False
-    for voice, records in voices(facts, fields, audience):
+    file, token, training = facts.robots_txt, facts.product_token, facts.training_tokens
+    speakers = file.once((fields, audience, token, training), lambda: tuple(voices(facts, fields, audience)))
+    for voice, records in speakers:
         heard = True
         said = read(records)
         if voice is Voice.US:
