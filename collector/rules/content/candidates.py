@@ -1,10 +1,13 @@
-"""Proves of most pages, from the few sentences that hold a term at all, that no sentence of theirs ties anything."""
+"""Proves of most pages, from the few sentences that hold a term at all, that no sentence of theirs ties anything.
+
+Of the others it says which sentences those are.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,7 +22,7 @@ MAX_TEXT = 200_000  # characters that are judged
 MAX_SENTENCE = 600  # characters
 MAX_JUDGED = 48  # sentences; a text with more of them is worth reading as a whole
 _WORD = re.compile(r"\w+")
-_BARE_AGE = re.compile(r"[,(]\s?1?\d[,)]")
+_BARE_AGE = re.compile(r"[,(](?=\s?1?\d[,)])")  # the second of `(5,6)` begins with what ends the first
 # White space after the end of a sentence, or line breaks. A set first: `re` then skips what is no space.
 _END = re.compile(r"\s(?:(?<=[.!?\u2026;]\s)\s*|(?<=\n)\n*)")
 _STOPS = (". ", "? ", "! ", "; ", "\u2026 ")
@@ -37,25 +40,52 @@ def holds_bare_age(raw: str) -> bool:
     return _BARE_AGE.search(raw) is not None
 
 
-def none_tied(text: str, seen: Seen) -> bool:
-    """Whether it is certain that no sentence ties a category to anybody, in whatever language. False: nobody knows.
+Mark = tuple[int, str]
 
-    `seen` is of `text` or of a text that begins with it. Every sentence that may hold a term is judged in the
-    language of the term and as if the one before had named a person: what ties nothing so ties nothing at all.
+
+def marks_of(text: str, seen: Seen) -> list[Mark] | None:
+    """(place, language) of all that a sentence can tie to anybody, in order; None where that cannot be told.
+
+    `seen` is of `text` or of a text that begins with it. A sentence without a mark ties nothing, if it is not so long
+    that it is read in pieces, which may end in the middle of a word.
     """
     if seen.sightings is None:
-        return False
-    any_language = next(iter(lexicons().languages))  # an age after a name is one in all
+        return None
     marks = [(place, code) for place, code in seen.terms() if place < len(text)]
     if may_hold_bare_age(seen.figures):
+        any_language = next(iter(lexicons().languages))  # an age after a name is one in all
         marks += [(match.start(), any_language) for match in _BARE_AGE.finditer(text)]
+    return sorted(marks)
+
+
+def none_tied(text: str, marks: Sequence[Mark]) -> bool:
+    """Whether it is certain that no sentence ties a category to anybody, in whatever language. False: nobody knows.
+
+    Every sentence that may hold a term is judged in the language of the term and as if the one before had named a
+    person: what ties nothing so ties nothing at all.
+    """
     lines = text.split("\n")
     if not all(_short_sentences(line) for line in lines if len(line) > MAX_SENTENCE):
         return False
-    return not marks or not _any_tied(lines, sorted(marks))
+    return not marks or not _any_tied(lines, marks)
 
 
-def _any_tied(lines: list[str], marks: list[tuple[int, str]]) -> bool:
+def marked_sentences(text: str, marks: Sequence[Mark]) -> Iterator[tuple[str, bool]]:
+    """The text in `sentences`, and whether each may tie something: one of `marks` is in it, or it was too long."""
+    places = [place for place, _ in marks]
+    start = first = 0
+    for match in (*_END.finditer(text), None):
+        end, behind = match.span() if match else (len(text), len(text))
+        later = bisect_left(places, behind, lo=first)
+        if end - start <= MAX_SENTENCE:
+            yield text[start:end], later > first
+        else:
+            for at in range(start, end, MAX_SENTENCE):
+                yield text[at : min(at + MAX_SENTENCE, end)], True
+        start, first = behind, later
+
+
+def _any_tied(lines: list[str], marks: Sequence[Mark]) -> bool:
     """Whether a sentence with a mark may tie something; `marks`: (place, language), in order."""
     places = [place for place, _ in marks]
     judged, start = 0, 0
@@ -111,7 +141,7 @@ def _may_tie(raw: str, codes: tuple[str, ...]) -> bool:
 
 
 def _short_sentences(line: str) -> bool:
-    """Whether no sentence of the line is so long that it is cut in pieces, which may end in the middle of a word."""
+    """Whether no sentence of the line is so long that it is cut in pieces."""
     at = 0
     while len(line) - at > MAX_SENTENCE:
         found = max(line.rfind(stop, at, at + MAX_SENTENCE) for stop in _STOPS)

@@ -11,7 +11,15 @@ from collector.document.words import words_of
 from collector.lists.lexicon import lexicons
 from collector.lists.page_triggers import Seen, look_at
 from collector.lists.phrases import Phrases
-from collector.rules.content.candidates import MAX_TEXT, holds_bare_age, none_tied, sentences
+from collector.rules.content.candidates import (
+    MAX_TEXT,
+    Mark,
+    holds_bare_age,
+    marked_sentences,
+    marks_of,
+    none_tied,
+    sentences,
+)
 from collector.rules.content.sentence import judge, sentence_of
 
 
@@ -36,29 +44,33 @@ def linkage(text: str, html_lang: str = "", seen: Seen | None = None) -> Linkage
     ties to anybody, and are done when those have been looked at.
     """
     text = text[:MAX_TEXT]
-    if none_tied(text, look_at(text) if seen is None else seen):
+    marks = marks_of(text, look_at(text) if seen is None else seen)
+    if marks is not None and none_tied(text, marks):
         return Linkage()
-    return whole_linkage(text, html_lang)
+    return whole_linkage(text, html_lang, marks)
 
 
-def whole_linkage(text: str, html_lang: str) -> Linkage:
-    """`linkage` by reading every sentence in the languages of the text."""
+def whole_linkage(text: str, html_lang: str, marks: Sequence[Mark] | None = None) -> Linkage:
+    """`linkage` in the languages of the text: by the sentences that `marks` stand in, without them by every sentence."""
     page = words_of(text)
     languages = guess_languages(page, html_lang)
-    starters = {word: phrases for word in set(page) if (phrases := _begun_by(languages, word))}
+    every = ((raw, True) for raw in sentences(text)) if marks is None else marked_sentences(text, marks)
     own: Counter[str] = Counter()
     named: Counter[str] = Counter()
-    before = ""
-    for raw in sentences(text):
-        words = words_of(raw)
-        if not words:
-            continue
+    before: list[str] = []  # since the last sentence that was looked at, it included
+    for raw, asked in every:
         # few sentences hold a term or a bare age: only they are looked at closely
-        if _holds_term(words, starters) or holds_bare_age(raw):
-            for category, whose in judge(sentence_of(raw, before), languages):
-                (own if whose == "own" else named)[category] += 1
-        before = raw
+        if asked and (words := words_of(raw)):
+            if _holds_term(words, languages) or holds_bare_age(raw):
+                for category, whose in judge(sentence_of(raw, _last_with_words(before)), languages):
+                    (own if whose == "own" else named)[category] += 1
+            before = []
+        before.append(raw)
     return Linkage(len(page), dict(own), dict(named))
+
+
+def _last_with_words(texts: Sequence[str]) -> str:
+    return next((raw for raw in reversed(texts) if words_of(raw)), "")
 
 
 def guess_languages(words: Sequence[str], html_lang: str = "") -> tuple[str, ...]:
@@ -87,8 +99,6 @@ def _begun_by(codes: tuple[str, ...], word: str) -> tuple[Phrases, ...]:
     return tuple(phrases for code in codes for phrases in _terms_of(code) if phrases.may_begin((word,)))
 
 
-def _holds_term(words: Sequence[str], starters: Mapping[str, tuple[Phrases, ...]]) -> bool:
+def _holds_term(words: Sequence[str], codes: tuple[str, ...]) -> bool:
     """Whether some term of the languages stands in the sentence."""
-    return any(
-        phrases.at(words, place) for place, word in enumerate(words) if word in starters for phrases in starters[word]
-    )
+    return any(phrases.at(words, place) for place, word in enumerate(words) for phrases in _begun_by(codes, word))

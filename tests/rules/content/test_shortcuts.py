@@ -136,6 +136,9 @@ BY_WORDS = Triggers(labelled(), frequent_words(), Words)
 @given(TEXTS)
 @example("He was ill; Anna Smith, 007, has cancer.")
 @example(f"{'word ' * 119}cance{'r ' * 3}I have cancer.")
+@example(f"{'word ' * 119}cance{'r ' * 3}I have cancer. My son has cancer; it rained.")
+@example("I am Anna Smith,\n5,6) and I have cancer. ; ; Anna Smith (7,8) went.")
+@example("Anna Smith came. ... ! She has cancer. It rained.\n\nI have cancer; my son has cancer.")
 def test_linkage_is_that_of_reading_every_sentence(text):
     found, whole = linkage(text, "en"), linkage_module.whole_linkage(text, "en")
     assert (found.own, found.named) == (whole.own, whole.named)
@@ -151,7 +154,7 @@ def test_linkage_of_the_labelled_sentences_in_running_text(row):
 
 def test_most_unlinked_sentences_are_done_without_reading_the_whole(monkeypatch):
     asked = []
-    monkeypatch.setattr(linkage_module, "whole_linkage", lambda text, lang: asked.append(text) or Linkage())
+    monkeypatch.setattr(linkage_module, "whole_linkage", lambda text, *_: asked.append(text) or Linkage())
     rows = [row for row in SET if not row.category]
     for row in rows:
         linkage(row.text, row.language)
