@@ -30,6 +30,7 @@ _NAMED = re.compile(
     r"|private[_ -]?key|encryption[_ -]?key)[\"']?\s{0,2}(?::|=>?|is\b)?\s{0,2}[\"'`]?([A-Za-z0-9_\-/+=.]{20,256})",
     re.IGNORECASE,
 )
+_MAYBE_DIGIT = re.compile(r"[0-9\x80-\U0010ffff]")  # what `_is_random` asks for
 _WORDS = re.compile(r"[A-Za-z]+(?:[_./-][A-Za-z]+)*\d{0,2}")
 
 
@@ -45,6 +46,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         yield Span(match.start(), max(stop, match.end()), KIND, "secret_private_key", "private key")
     for match in _JWT.finditer(text, start, end):
         yield Span(match.start(), match.end(), KIND, "secret_jwt", match[0])
+    if not _MAYBE_DIGIT.search(text, start, end):
+        return
     for match in _PREFIXED.finditer(text, start, end):
         if _is_random(match[0]):
             yield Span(match.start(), match.end(), KIND, "secret_prefixed", match[0])
