@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collector.minimise.engine.begun import begun
 from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.engine.span import Span
@@ -30,6 +31,7 @@ _NAMED = re.compile(
     r"|private[_ -]?key|encryption[_ -]?key)[\"']?\s{0,2}(?::|=>?|is\b)?\s{0,2}[\"'`]?([A-Za-z0-9_\-/+=.]{20,256})",
     re.IGNORECASE,
 )
+_NAMED_BEGINS = re.compile(r"[AaBbCcEePpSs\u017f](?=(?i:pi[_ -]?k|ccess|uth[_ -]|earer|lient|ncryption|rivate|ecret))")
 _MAYBE_DIGIT = re.compile(r"[0-9\x80-\U0010ffff]")  # what `_is_random` asks for
 _WORDS = re.compile(r"[A-Za-z]+(?:[_./-][A-Za-z]+)*\d{0,2}")
 
@@ -51,7 +53,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
     for match in _PREFIXED.finditer(text, start, end):
         if _is_random(match[0]):
             yield Span(match.start(), match.end(), KIND, "secret_prefixed", match[0])
-    for match in _NAMED.finditer(text, start, end):
+    for match in begun(_NAMED, _NAMED_BEGINS, text, start, end):
         value = match[1].rstrip(".=-")
         if _is_random(value):
             yield Span(match.start(1), match.start(1) + len(value), KIND, "secret_named", value)
