@@ -299,7 +299,8 @@ RECOGNIZERS = (
                 r"|incrocio|r[?\xfa]a|urbanizaci[?\xf3]n|acceso|stretto|pasadizo|explanada)[ \t]"
                 r"|lungo[a-z\x80-\xff?]|(?:c/|avda\.?|av\.|p[?\xba]|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\."
                 r"|os\.)[ \t]?)"
-                r"[A-Za-z\x80-\xff?]",
+                # a capital, or a particle before one
+                r"(?-i:[A-Z\x80-\xff?]|d[aeiou'?]|a[umn]|l[aes'?]|el |van |zu[mr]|w |na)",
                 48,
                 330,
             ),
