@@ -61,7 +61,8 @@ def keyed(pepper: bytes, inner: bytes) -> str:
 
     RFC 2104 §4: what the key alone decides is worked out once. Every pair of capitalised words of a crawl comes here.
     """
-    first, second = (state.copy() for state in _keyed_states(pepper))
+    states = _keyed_states(pepper)
+    first, second = states[0].copy(), states[1].copy()
     first.update(inner)
     second.update(first.digest())
     return second.hexdigest()
