@@ -124,11 +124,9 @@ class Asked:
         """As `_windows`, for all first words of a run without a comma: what nearly every window is of."""
         nobody, asking = self._nobody, self.persons.find_form
         for first in range(len(forms) - 1):
-            form = forms[first]
-            for last, further in enumerate(forms[first + 1 : first + LONGEST], first + 1):
-                if self._looks >= MAX_LOOKS:
-                    return
-                self._looks += 1
+            form, last = forms[first], first
+            for further in forms[first + 1 : first + 1 + min(LONGEST - 1, MAX_LOOKS - self._looks)]:
+                last += 1
                 form += further
                 if form in nobody:
                     continue
@@ -137,6 +135,7 @@ class Asked:
                     yield first, last, form
                 else:
                     nobody.add(form)
+            self._looks += last - first
 
     def _windows(
         self, words: list[tuple[int, int]], forms: list[str], commas: list[bool], first: int
@@ -186,6 +185,8 @@ def runs(text: str) -> Iterator[tuple[int, int]]:
                 yield run.span()
                 position = run.end()
                 break
+        else:
+            position = end  # no run begins before it
 
 
 def _places(text: str, start: int, end: int) -> list[tuple[int, int]]:
