@@ -15,6 +15,7 @@ from functools import lru_cache
 from collector.model.errors import RegistryError
 
 SCHEMES = ("email", "phone", "name", "handle", "github", "orcid", "isni", "viaf", "wikidata", "url")
+_BEGUN = {scheme: hashlib.sha256(f"{scheme}|".encode()) for scheme in SCHEMES}  # copied, never updated
 _DIGITS = re.compile(r"\D+", re.ASCII)
 _BLOCK = 64  # bytes that SHA-256 takes in at a time
 _MAX = 320  # characters; RFC 5321 §4.5.3.1 leaves room for no longer address
@@ -53,7 +54,15 @@ def canonical_identifier(scheme: str, value: str) -> str:
 
 def inner_digest(scheme: str, value: str) -> bytes:
     """SHA-256 over `scheme|canonical form`: 32 bytes, as good as the identifier itself to whoever can guess."""
-    return hashlib.sha256(f"{scheme}|{canonical_identifier(scheme, value)}".encode("utf-8", "surrogatepass")).digest()
+    return digest_of_form(scheme, canonical_identifier(scheme, value))
+
+
+def digest_of_form(scheme: str, form: str) -> bytes:
+    """As `inner_digest`, for what has its form already; the hash that the scheme begins is copied, not made anew."""
+    begun = _BEGUN.get(scheme) or hashlib.sha256(f"{scheme}|".encode())
+    whole = begun.copy()
+    whole.update(form.encode("utf-8", "surrogatepass"))
+    return whole.digest()
 
 
 def keyed(pepper: bytes, inner: bytes) -> str:
@@ -61,7 +70,8 @@ def keyed(pepper: bytes, inner: bytes) -> str:
 
     RFC 2104 §4: what the key alone decides is worked out once. Every pair of capitalised words of a crawl comes here.
     """
-    first, second = (state.copy() for state in _keyed_states(pepper))
+    states = _keyed_states(pepper)
+    first, second = states[0].copy(), states[1].copy()
     first.update(inner)
     second.update(first.digest())
     return second.hexdigest()

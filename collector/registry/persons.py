@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from collector.model.layout import Layout
 from collector.registry.entry import Effect, ScopeKind
 from collector.registry.in_force import PERSONS_FILE, PERSONS_KIND
 from collector.registry.layered import read_layers
-from collector.registry.person import canonical_identifier, keyed, letters_of
+from collector.registry.person import canonical_identifier, digest_of_form, keyed, letters_of
 
 PEPPER_FILE = "pepper.key"
 
@@ -107,8 +106,5 @@ class PersonList:
 
     def find_form(self, scheme: str, form: str) -> tuple[PersonLine, ...]:
         """As `find`, for a form."""
-        inner = hashlib.sha256(f"{scheme}|{form}".encode("utf-8", "surrogatepass")).digest()
-        named = keyed(self._pepper, inner)
-        if named not in self._held:
-            return ()
-        return tuple(line for line in self._held.get(named, ()) if line.scheme == scheme)
+        lines = self._held.get(keyed(self._pepper, digest_of_form(scheme, form)))
+        return tuple(line for line in lines if line.scheme == scheme) if lines else ()

@@ -25,11 +25,14 @@ STORING = frozenset(("deny_fetch", "deny_store"))
 LIFTED = "allow"
 
 _GAP = r"(?:[\s.\-'\u2019]{1,3}|,\s?)"
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W_]*"  # or a letter of a script that has no capitals
+_CAPITAL_LETTER = r"[^\W\d_a-zß-öø-ÿ]"  # or a letter of a script that has no capitals
+_CAPITAL = rf"{_CAPITAL_LETTER}[^\W_]*"
 _PARTICLE = rf"(?:(?:{PARTICLE}){_GAP})"
 _RUN = re.compile(rf"(?<![^\W_]){_CAPITAL}(?:{_GAP}{_PARTICLE}{{0,2}}{_CAPITAL})+")
+_FIRST = re.compile(rf"{_CAPITAL_LETTER}(?<![^\W_].)")  # a set of characters in front: `re` finds one of them fast
 _WORD = re.compile(r"[^\W_]+")
 _BACK = 64  # characters: more than stand between two capitalised words
+_LONG = 24  # what is left of them before a second capital, particles and gaps taken off
 _MANY = 50  # one character of another script in so many, and a first look tells nothing
 _GAP_LOOK = rf"(?:[{WHITE}.'-]{{1,3}}|,[{WHITE}]?)"
 _SECOND = Matcher([rf"{LATIN_UPPER}[A-Za-z0-9\x80-\xff?]*{_GAP_LOOK}(?:(?:{PARTICLE}){_GAP_LOOK}){{0,2}}{LATIN_UPPER}"])
@@ -98,18 +101,41 @@ class Asked:
     def find(self, text: str, context: Context) -> Iterator[Span]:  # noqa: ARG002  the port of all recognizers
         """Spans of the names in running text, overlaps included; linear in the text."""
         for start, end in runs(text):
-            words = [match.span() for match in _WORD.finditer(text, start, end)]
-            forms = [self._form(text[first:last]) for first, last in words]
-            gaps = text.find(",", start, end) >= 0
-            commas = [gaps and "," in text[words[at - 1][1] : words[at][0]] for at in range(1, len(words))]
-            for first in range(len(words) - 1):
-                yield from self._windows(words, forms, commas, first)
+            words = _WORD.findall(text, start, end)
+            forms = [self._forms.get(word) or self._form(word) for word in words]
+            if text.find(",", start, end) < 0:
+                places: list[tuple[int, int]] = []
+                for first, last, form in self._named(forms):
+                    places = places or _places(text, start, end)
+                    yield Span(places[first][0], places[last][1], "person", "person_asked", form)
+                continue
+            places = _places(text, start, end)
+            commas = ["," in text[places[at - 1][1] : places[at][0]] for at in range(1, len(places))]
+            for first in range(len(places) - 1):
+                yield from self._windows(places, forms, commas, first)
 
     def _form(self, word: str) -> str:
         form = self._forms.get(word)
         if form is None:
             form = self._forms[word] = self.persons.form("name", word)
         return form
+
+    def _named(self, forms: list[str]) -> Iterator[tuple[int, int, str]]:
+        """As `_windows`, for all first words of a run without a comma: what nearly every window is of."""
+        nobody, asking = self._nobody, self.persons.find_form
+        for first in range(len(forms) - 1):
+            form, last = forms[first], first
+            for further in forms[first + 1 : first + 1 + min(LONGEST - 1, MAX_LOOKS - self._looks)]:
+                last += 1
+                form += further
+                if form in nobody:
+                    continue
+                lines = asking("name", form)
+                if lines and self._asked(lines):
+                    yield first, last, form
+                else:
+                    nobody.add(form)
+            self._looks += last - first
 
     def _windows(
         self, words: list[tuple[int, int]], forms: list[str], commas: list[bool], first: int
@@ -150,10 +176,18 @@ def runs(text: str) -> Iterator[tuple[int, int]]:
         if end <= position:
             continue
         start = max(position, end - _BACK)
-        while start > position and text[start - 1].isalnum():
-            start -= 1
-        run = _RUN.search(text, start)
-        if run is None:
-            return
-        yield run.span()
-        position = run.end()
+        if text[start : start + _LONG].isalnum():  # a word so long that it may be the first one
+            while start > position and text[start - 1].isalnum():
+                start -= 1
+        for first in _FIRST.finditer(text, start, end):
+            run = _RUN.match(text, first.start())
+            if run is not None:
+                yield run.span()
+                position = run.end()
+                break
+        else:
+            position = end  # no run begins before it
+
+
+def _places(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [match.span() for match in _WORD.finditer(text, start, end)]

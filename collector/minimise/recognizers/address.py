@@ -13,6 +13,7 @@ from collector.minimise.recognizers.address_words import GAP, NAME, PARTICLE, RA
 
 KIND = "address"
 
+_DIGIT = re.compile(r"\d")
 _HOUSE = r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/] ?\d{1,4}[a-z]?\b)?"
 
 # What may stand before a street's own word; any other word with a capital is the sentence's.
@@ -153,6 +154,15 @@ def _finder(pattern: re.Pattern[str], rule: str) -> Find:
     return find
 
 
+def _numbered(find: Find) -> Find:
+    def found(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:
+        """What `find` finds, which has a digit in it."""
+        if _DIGIT.search(text, start, end):
+            yield from find(text, context, start, end)
+
+    return found
+
+
 def _finders(*parts: tuple[re.Pattern[str], str]) -> Find:
     finders = [_finder(*part) for part in parts]
 
@@ -224,8 +234,8 @@ RECOGNIZERS = (
         "a flat, a state or a country behind it, or a word of living or sending before it",
         (
             Trigger(
-                rf"\d[A-Za-z]?\s[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} "
-                rf"(?:[A-Z\x80-\xff?][\w'.\x80-\xff?-]{{0,30}} ){{0,2}}{RARE_SUFFIX}\b",
+                # without the number and the words between: they cost more than the windows that they spare
+                rf" {RARE_SUFFIX}\b",
                 160,
                 8,
             ),
@@ -289,13 +299,14 @@ RECOGNIZERS = (
                 r"|incrocio|r[?\xfa]a|urbanizaci[?\xf3]n|acceso|stretto|pasadizo|explanada)[ \t]"
                 r"|lungo[a-z\x80-\xff?]|(?:c/|avda\.?|av\.|p[?\xba]|ctra\.?|v\.le|p\.zza|c\.so|ul\.|al\.|pl\."
                 r"|os\.)[ \t]?)"
-                r"[A-Za-z\x80-\xff?]",
+                # a capital, or a particle before one
+                r"(?-i:[A-Z\x80-\xff?]|d[aeiou'?]|a[umn]|l[aes'?]|el |van |zu[mr]|w |na)",
                 48,
                 330,
             ),
             Trigger(r"\bC\. (?:de |del )?[A-Z\x80-\xff?]", 48, 330),
         ),
-        _finder(_ROMANCE, "address_street_first"),
+        _numbered(_finder(_ROMANCE, "address_street_first")),
     ),
     Recognizer(
         KIND,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collector.minimise.engine.begun import begun
 from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.engine.span import Span
@@ -36,6 +37,7 @@ _LABELLED = re.compile(
     rf"|\d{{4,5}})(?: [A-Z]{{2}})?,?\s{TOWN}))",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\d\d-?\d\d")  # of a town: without it `_LABELLED` holds nowhere
 _OPENER = r"(?:I|It|Its|Please|The|This|That|There|He|She|We|They|You|My|Our|And|But|If|When|Is|Can|Could|What|Where)\b"
 # A word with a capital ends in a point only where it is short: `St. Gallen`, but `Main Street. It is …`.
 _PART = (
@@ -59,6 +61,9 @@ _SURE = re.compile(
     r"|(?:[Hh]ome|[Pp]ostal|[Mm]ailing|[Ss]treet) address|wohnhaft in"
     r"|(?:[Ll]ieferadresse|[Aa]nschrift|[Aa]dresse|[Ii]ndirizzo|[Dd]irección|[Aa]dres)(?: (?:ist|est|è|es"
     r"|is))?:?)[:\s]{1,8}"
+)
+_SURE_BEGINS = re.compile(
+    r"[AaDdHhIiLlMmPpSsw](?<!\w.)(?=ddress|dres|nschr|irecc|ome |ndiri|iefer|ailin|ostal|treet|ohnha)"
 )
 _LIVING = re.compile(
     r"\b(?:[Ii]t is|[Tt]hey are|[Hh]ere (?:it is|they are)|[Ii]t's in|[Ll]iv(?:e|es|ed|ing) (?:in|at)"
@@ -111,8 +116,9 @@ _TELEPHONED = re.compile(
 
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
     """Spans of what stands behind `Address:` and the like up to its town, of a line or more."""
-    for match in _LABELLED.finditer(text, start, end):
-        yield _span(text, match.start("place"), match.end("place"), "address_labelled")
+    if _CODE.search(text, start, end):
+        for match in _LABELLED.finditer(text, start, end):
+            yield _span(text, match.start("place"), match.end("place"), "address_labelled")
     yield from _behind(text, _SURE, start, end)
 
 
@@ -128,7 +134,8 @@ def find_loose(text: str, context: Context, start: int = 0, end: int = END) -> I
 
 def _behind(text: str, saying: re.Pattern[str], start: int, end: int) -> Iterator[Span]:
     sure = saying is _SURE
-    for match in saying.finditer(text, start, end):
+    said = begun(saying, _SURE_BEGINS, text, start, end) if sure else saying.finditer(text, start, end)
+    for match in said:
         at = match.end()
         for _ in range(MAX_LISTED):
             place = _AT_WORD.match(text, at)

@@ -36,6 +36,7 @@ _BIC = re.compile(
     rf"\b(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt])(?:[ /-]{{0,3}}(?:[Bb][Ii][Cc]|[Ss][Ww][Ii][Ff][Tt]))?\b{_BETWEEN}"
     r"(?P<number>[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?)(?![A-Za-z0-9])"
 )
+_DIGIT = re.compile(r"\d")
 _RULES = (
     (_ACCOUNT, "bank_account_named"),
     (_SORT_CODE, "bank_sort_code"),
@@ -47,7 +48,10 @@ _RULES = (
 
 def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterator[Span]:  # noqa: ARG001
     """Spans of the numbers, without the words before them."""
+    figured = _DIGIT.search(text, start, end) is not None
     for pattern, rule in _RULES:
+        if not figured and pattern is not _BIC:
+            continue
         for match in pattern.finditer(text, start, end):
             number = re.sub(r"[ -]", "", match["number"])
             if pattern is _ROUTING and not is_valid("us.rtn", number):

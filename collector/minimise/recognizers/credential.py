@@ -26,6 +26,7 @@ _TOLD = re.compile(
     r"|jest))?(?=[\s:=\"'`«“])\s?[:=]?\s{0,2}[\"'`«“]?(?P<value>[^\s\"'`<>«»“”]{6,64})",
     re.IGNORECASE,
 )
+_MAYBE_DIGIT = re.compile(r"[0-9\x80-\U0010ffff]")  # what `_is_mixed` asks for
 # What examples in manuals say.
 _EXAMPLES = frozenset(
     ("user:password", "user:pass", "username:password", "user:passwd", "user:pw", "login:password", "name:password")
@@ -42,6 +43,8 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         if match and match.end() == at + 1 and match[1].lower() not in _EXAMPLES and "[" not in match[1]:
             yield Span(match.start(1), match.end(1), KIND, "credential_userinfo", match[1])
         at = text.find("@", at + 1, end)
+    if not _MAYBE_DIGIT.search(text, start, end):
+        return
     for match in _PARAMETER.finditer(text, start, end):
         value = match[1].rstrip(".")
         if _is_mixed(value) and not is_placeholder(value):

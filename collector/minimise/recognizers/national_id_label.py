@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collector.minimise.engine.begun import begun
+
 # Words of several letters, in any case.
 _WORDS = (
     r"(?i:social security (?:number|no\.?|nr|#|id)|national (?:insurance|identity|identification|id) (?:number"
@@ -48,6 +50,7 @@ _LABELLED = re.compile(
     r"(?P<code>(?:[A-Z]{1,6}[ -]?)?\d[0-9A-Z]*(?:[ ./+-]{1,2}[0-9A-Z]{1,12}){0,6}(?:-?[A-Za-z]| [A-Z])?)(?![\w]|[-/]\d"
     r"|[.,]\d|%)"
 )
+_BEGINS = re.compile(r"[^\W\d_](?<![\w-].)")  # all of them with a letter, and a word
 _NOT_A_NUMBER = re.compile(
     r"(?:19|20)\d\d ?[-/] ?(?:19|20)?\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d\d?[./-]\d\d?"
 )
@@ -57,7 +60,7 @@ FEWEST, FEWEST_DIGITS, MOST = 7, 5, 20  # characters without their separators
 
 def labelled(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Begin and end of what stands behind such a word and is as long as such numbers are; time linear."""
-    for match in _LABELLED.finditer(text, start, end):
+    for match in begun(_LABELLED, _BEGINS, text, start, end):
         written = match["code"]
         while written and not _is_plausible(written):  # `12345678Z EXPIRES 2030`: further words are not the number
             shorter = _LAST_WORD.sub("", written)

@@ -148,9 +148,9 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
     shape = _shape(written)
     if follows:
         return "phone_named"
-    # most runs of digits have no shape and no region: then only a word can say so
-    regional = shape == "grouped" and any(_is_regional(written, region) for region in context.regions)
     before = _since_last_digit(text[max(0, start - _LOOK_BACK) : start]).lower()
+    if before.isascii() and not before.islower():
+        before = ""  # no letter: no word of any number, as between the figures of a table
     if NAMED.search(before):
         return "" if shape == "few" and _is_no_number(text, start, written, before) else "phone_named"
     if shape == "few":
@@ -163,6 +163,8 @@ def _judge(text: str, start: int, written: str, context: Context, *, follows: bo
         return "phone_named"
     if NAMED_FAR.search(before):
         return "phone_named"
+    # most runs of digits have no shape and no region: then only a word can say so
+    regional = shape == "grouped" and any(_is_regional(written, region) for region in context.regions)
     return "phone_region" if regional else ""
 
 

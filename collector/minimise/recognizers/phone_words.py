@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from collector.minimise.engine.begun import at_edges
+
 # What hyperscan looks for; words in other scripts are seen only beside seven digits, which trigger by themselves.
 TRIGGER_WORDS = (
     r"(?:\btel\b|tel[e?\xe9\xc9]f|teleph|t[?\xe9\xc9]l|telem|phone|\bph\b|\bfon\b|\bfone|\bfax|\bmobil|\bmob\b"
@@ -72,3 +74,6 @@ OTHER_NUMBER = re.compile(
 FOLLOWS_ANOTHER = re.compile(
     r"[\s,;/|&]{1,4}(?:(?:or|and|oder|und|ou|et|y|o|i|lub|e|of|en|fax|mobile?)[\s:.]{1,3})?\(?", re.IGNORECASE
 )
+
+# Asked of every number, in a fourth of the time.
+NAMED, OTHER_NUMBER = at_edges(NAMED), at_edges(OTHER_NUMBER)

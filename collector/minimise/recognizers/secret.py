@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collector.minimise.engine.begun import begun
 from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Recognizer, Trigger, words
 from collector.minimise.engine.span import Span
@@ -30,6 +31,8 @@ _NAMED = re.compile(
     r"|private[_ -]?key|encryption[_ -]?key)[\"']?\s{0,2}(?::|=>?|is\b)?\s{0,2}[\"'`]?([A-Za-z0-9_\-/+=.]{20,256})",
     re.IGNORECASE,
 )
+_NAMED_BEGINS = re.compile(r"[AaBbCcEePpSs\u017f](?=(?i:pi[_ -]?k|ccess|uth[_ -]|earer|lient|ncryption|rivate|ecret))")
+_MAYBE_DIGIT = re.compile(r"[0-9\x80-\U0010ffff]")  # what `_is_random` asks for
 _WORDS = re.compile(r"[A-Za-z]+(?:[_./-][A-Za-z]+)*\d{0,2}")
 
 
@@ -45,10 +48,12 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         yield Span(match.start(), max(stop, match.end()), KIND, "secret_private_key", "private key")
     for match in _JWT.finditer(text, start, end):
         yield Span(match.start(), match.end(), KIND, "secret_jwt", match[0])
+    if not _MAYBE_DIGIT.search(text, start, end):
+        return
     for match in _PREFIXED.finditer(text, start, end):
         if _is_random(match[0]):
             yield Span(match.start(), match.end(), KIND, "secret_prefixed", match[0])
-    for match in _NAMED.finditer(text, start, end):
+    for match in begun(_NAMED, _NAMED_BEGINS, text, start, end):
         value = match[1].rstrip(".=-")
         if _is_random(value):
             yield Span(match.start(1), match.start(1) + len(value), KIND, "secret_named", value)
