@@ -7,7 +7,8 @@ No gold is made here, and none of it comes from this program's own reading of a 
 - *recipes*: some two hundred saved pages of cooking sites and blogs, and the author that somebody else's tests expect
   of each (the MIT-licensed source package of python-recipe-scrapers, which Debian distributes);
 - *documentation*: HTML in Debian packages; the names are those of the package's `debian/copyright`;
-- *manuals*: the same packages' manual pages as text, with the same names.
+- *manuals*: the same packages' manual pages as text, with the same names;
+- *articles*, *posts*: see `documentation/elsewhere.py`; what leaked of their unread half is never printed.
 
 An author leaks when the whole name still stands in the visible text of the minimised page, in any case of letters;
 names that the visible text did not hold before are not counted. Printed beside it: the share of visible characters
@@ -25,10 +26,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.documentation.elsewhere import READ, UNREAD, Page, articles, posts, without_data
 from benchmarks.documentation.gold import NO_PERSON, of_debian
 from collector.document.charset import decode
 from collector.document.html import HtmlDocument, tree_of
@@ -47,9 +50,7 @@ PACKAGES = (
     "python-mako-doc", "python-jinja2-doc", "python-lxml-doc", "python-pelican-doc", "dh-make", "ntp-doc", "privoxy",
     "fvwm", "gramps", "hevea-doc", "imagemagick-6-doc", "jed", "lynx", "mtools", "naturaldocs", "pure-ftpd", "vim-doc",
 )  # fmt: skip
-_SCRIPT = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
 _ROFF = re.compile(r"^\.\w+ ?|\\f.|\\", re.MULTILINE)
-_META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -68,20 +69,10 @@ class Score:
         share = 100 * self.masked / max(self.characters, 1)
         leak = 100 * len(self.leaked) / max(self.authors, 1)
         return (
-            f"{name:14} {self.pages:5} pages {self.authors:5} authors visible {len(self.leaked):4} leaked"
+            f"{name:22} {self.pages:5} pages {self.authors:5} authors visible {len(self.leaked):4} leaked"
             f" ({leak:4.1f} %)  {share:4.2f} % of {self.characters / 1e6:.2f} M characters masked,"
             f" {self.withheld} withheld"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page or text, where it comes from, and whom others say it is by."""
-
-    where: str
-    authors: tuple[str, ...]
-    html: str = ""
-    text: str = ""
 
 
 def judge(pages: Iterator[Page], score: Score, *, show: bool) -> None:
@@ -139,18 +130,17 @@ def recipes(*, bare: bool = False) -> Iterator[Page]:
         if not pages.is_file() or not author or _is_site(author, host):
             continue
         html = decode(pages.read_bytes())[0]
-        yield Page(f"{host or 'unknown.example'}#{test.stem}", (author,), html=_without_data(html) if bare else html)
+        yield Page(f"{host or 'unknown.example'}#{test.stem}", (author,), html=without_data(html) if bare else html)
 
 
-def _without_data(html: str) -> str:
-    """The page as one that declares nothing: no scripts (JSON-LD with them), no meta elements."""
-    return _META.sub("", _SCRIPT.sub("", html))
-
-
-def visible_only() -> Iterator[Page]:
+def visible_only(pages: Iterator[Page]) -> Iterator[Page]:
     """The same pages as running text."""
-    for page in recipes():
+    for page in pages:
         yield Page(page.where, page.authors, text=visible_text(tree_of(page.html)).text)
+
+
+def _articles_as_text(half: str) -> Iterator[Page]:
+    return visible_only(articles(half))
 
 
 def _expected(test: Path) -> tuple[str, str]:
@@ -256,14 +246,20 @@ def main() -> None:
     sources: dict[str, Callable[[], Iterator[Page]]] = {
         "recipes": recipes,
         "recipes, bare": lambda: recipes(bare=True),
-        "recipes, text": visible_only,
+        "recipes, text": lambda: visible_only(recipes()),
         "documentation": lambda: documentation("html"),
         "manuals": lambda: documentation("manual"),
     }
+    for half in (READ, UNREAD):
+        sources[f"articles, {half}"] = partial(articles, half)
+        sources[f"articles, {half}, bare"] = partial(articles, half, bare=True)
+        sources[f"articles, {half}, text"] = partial(_articles_as_text, half)
+        sources[f"posts, {half}"] = partial(posts, half)
+        sources[f"posts, {half}, bare"] = partial(posts, half, headed=False)
     for name, pages in sources.items():
         if arguments.only in (None, name, name.partition(",")[0]):
             score = Score()
-            judge(pages(), score, show=arguments.show)
+            judge(pages(), score, show=arguments.show and UNREAD not in name)
             print(score.line(name))
 
 

@@ -13,8 +13,10 @@ LONGEST = 200  # characters; a longer line is a paragraph: prose
 SHORTEST = 3
 
 # What a line is to be asked for.
-WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING, CLAIMING, WEAK = (1 << bit for bit in range(10))
-EVERYTHING = (1 << 10) - 1
+WRITTEN, LABELLED, SAID, OWNED, DATED, LISTED, MADE, ANNOUNCING, CLAIMING, WEAK, SHAPED = (
+    1 << bit for bit in range(11)
+)
+EVERYTHING = (1 << 11) - 1
 IN_PROSE = MADE | OWNED
 
 _WHITE = f"[{WHITE}]"
@@ -43,16 +45,19 @@ class Lines:
     __slots__ = ("_asks", "_matcher")
 
     def __init__(
-        self, *, strong: str, weak: str, label: str, opening: str, said: str, maker: str, particles: str
+        self, *, strong: str, weak: str, shaped: str, label: str, opening: str, said: str, maker: str, particles: str
     ) -> None:
         """Alternatives of `re` that announce a name; white space and letters as `latin` takes them."""
-        alone = latin(f"{_DATE_BETWEEN.sub(_BOTH, strong)}|{label.replace(_ANY_LETTER, LATIN_LETTER)}|{maker}|od|di")
+        alone = latin(
+            f"{_DATE_BETWEEN.sub(_BOTH, strong)}|{label.replace(_ANY_LETTER, LATIN_LETTER)}|{shaped}|{maker}|od|di"
+        )
         strong = latin(_DATE_BETWEEN.sub(_EITHER, strong))
         label = latin(label.replace(_INITIALS, _LAST_INITIALS).replace(_COMPOUND, ""))
         patterns = (
             (rf"(?i)(?:{strong})[:{WHITE}]", WRITTEN),
             (rf"(?i){_BEFORE_OPENING}(?:{latin(opening)})[:{WHITE}]", WRITTEN),
             (rf"(?i)(?:{latin(weak)})[:{WHITE}]{_WHITE}{{0,30}}(?-i:{LATIN_UPPER})", WEAK),
+            (rf"(?i)(?:{latin(shaped)}){_WHITE}?[:{WHITE}]{_WHITE}{{0,30}}(?-i:{LATIN_UPPER})", SHAPED),
             (rf"(?i)(?:{label}){_WHITE}?:", LABELLED),
             (rf"(?i)[:@*#;%\"'/\\-]{_WHITE}{{0,2}}(?:{_FIELDS})(?:\(s\))?[:{{{WHITE}]", LABELLED),
             (rf"(?i)(?:{latin(said)}){_AFTER_SAID}", SAID),

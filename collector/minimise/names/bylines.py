@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collector.minimise.engine.words_of import WordsOf
 from collector.minimise.names import byline_lines, gazetteer, holders
 from collector.minimise.names.author_field import is_person
+from collector.minimise.names.byline_words import LABEL, OPENING, SAID, SAID_WORDS, SHAPED, STRONG, WEAK
 from collector.minimise.names.name_shapes import (
     NAME,
     NICK,
@@ -24,52 +25,14 @@ from collector.minimise.names.name_shapes import (
 MAX_BESIDE = 8  # names behind the first one
 MAX_OPENING = 40  # characters of a line that announces the name on the next one
 
-# Words that a writer follows wherever they stand.
-_STRONG = (
-    r"written\sby|posted\sby|published\sby|submitted\sby|reported\sby|reviewed\sby|edited\sby|created\sby|added\sby"
-    r"|words\sby|story\sby|text\sby|photos?\sby|photography\sby|article\sby|review\sby|interview\sby|a\spost\sby"
-    r"|guest\spost\sby|blog\sby|started\sby|comment\sby|comments?\sfrom|translated\sby|presented\sby"
-    r"|contributed\sby|maintained\sby|authored\sby|shared\sby|uploaded\sby|illustrations?\sby|styling\sby|video\sby"
-    r"|originally\sby|(?:medically|expert|technically)\sreviewed\sby|fact(?:-|\s)checked\sby|updated\sby"
-    r"|(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|publiziert|geposted|hochgeladen|übersetzt"
-    r"|gepflegt|betreut|angelegt|vorgestellt|eingetragen|aktualisiert|getestet|gebloggt|fotografiert)\s(?:am\s[^\n]{4,30}\s)?von"
-    r"|(?:artikel|beitrag|text|fotos?|bild(?:er)?|bericht|kommentar|rezension|interview|gastbeitrag|eintrag|post|ein"
-    r"\sbeitrag|kolumne|blog|analyse|reportage|essay)\svon"
-    r"|(?:publiée?|écrite?|rédigée?|postée?|proposée?|traduite?|envoyée?|partagée?|mise?\sen\sligne)\s(?:le\s[^\n]{4,30}\s)?par"
-    r"|(?:publicad[oa]|escrit[oa]|redactad[oa]|enviad[oa]|cread[oa]|postad[oa]|traducid[oa]|compartid[oa])\s(?:el\s[^\n]{4,30}\s)?por"
-    r"|(?:scritt[oa]|pubblicat[oa]|inserit[oa]|postat[oa]|redatt[oa]|tradott[oa])\s(?:il\s[^\n]{4,30}\s)?da"
-    r"|(?:geschreven|gepost|geplaatst|gepubliceerd|ingezonden|vertaald)\s(?:op\s[^\n]{4,30}\s)?door"
-    r"|(?:napisany|napisane|opublikowany|dodany|dodane|napisał|napisała|opublikowane|opublikowana)\s(?:przez)?"
-    r"|(?:napsal|napsala|vložil|vložila|přidal|přidala|publikoval|publikovala)"
-    r"|(?:skrevet|skrivet|postet|publisert|publicerat|publicerad|udgivet|indsendt|skriven)\s(?:den\s[^\n]{4,30}\s)?(?:af|av)"
-)
-_LABEL = (
-    r"authors?(?:\(s\))?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
-    r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder"
-    r"|photos?|foto\scredit|photo\scredit|posted|bild"
-    r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
-    r"|contact|from|to|cc|reply-to|sender|an|absender|автор|illustration(?:en)?|übersetzung|translation|words"
-    r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
-)
-_OPENING = r"by|von|par|por|di|da|door|af|av|przez|od|fra|från|autor|author"
-# Words that a writer follows, or a dish, a place or a book: only what a list holds is a name behind them.
-_WEAK = (
-    r"(?:recipe|recipes)\s(?:by|from)|adapted\sfrom|courtesy\sof|inspired\sby|from\sthe\skitchen\sof|imag(?:e|es)\sby"
-    r"|rezept(?:e)?\s(?:von|nach)|nach\seinem\srezept\svon|mit\sfreundlicher\sgenehmigung\svon|aufnahmen?\svon"
-    r"|recettes?\s(?:de|par)|photos?\s(?:de|par)|crédits?\sphotos?|adaptée?\sde|avec\sl'aimable\sautorisation\sde"
-    r"|recetas?\s(?:de|por)|fotos?\s(?:de|por)|fotografías?\s(?:de|por)|cortesía\sde|adaptad[oa]\sde"
-    r"|ricett[ae]\sdi|foto\sdi|a\scura\sdi|per\sgentile\sconcessione\sdi|adattat[oa]\sda"
-    r"|przepis(?:y)?(?:\sod)?|zdjęci[ae]|fot\.|recepten?\s(?:van|door)|foto(?:.?s)?\s(?:van|door)|aangepast\svan"
-    r"|receitas?\s(?:de|por)|cortesia\sde|recept\s(?:av|från|od)|foto\s(?:av|af)|opskrift\s(?:af|fra)"
-    r"|credit|credits|source|quelle|fuente|fonte|bron|źródło|foto|fotografía|fotografia|crédit"
-)
 _DATE = re.compile(
     r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b"
     r"|\b\d+\s(?:min|hours?|days?|ago|comments?|kommentare?)\b",
     re.IGNORECASE,
 )
-_STRONG_LINE = re.compile(rf"(?:\b(?i:{_STRONG})[:\s]\s{{0,30}})[*_\"]{{0,2}}(?P<name>{NAME}(?!\w)|{NICK})")
-_WEAK_LINE = re.compile(rf"\b(?i:{_WEAK})[:\s]\s{{0,30}}(?P<name>{NAME})")
+_STRONG_LINE = re.compile(rf"(?:\b(?i:{STRONG})[:\s]\s{{0,30}})[*_\"]{{0,2}}(?P<name>{NAME}(?!\w)|{NICK})")
+_WEAK_LINE = re.compile(rf"\b(?i:{WEAK})[:\s]\s{{0,30}}(?P<name>{NAME})")
+_SHAPED_LINE = re.compile(rf"(?<!\w)(?i:{SHAPED})\s?[:\s]\s{{0,30}}(?P<name>{NAME})(?!\w)")
 # A nickname has a capital within or a figure behind: `Recipe by category` has not, nor `Rezept von Oma`.
 _RECIPE_BY = re.compile(
     r"(?i:recipe\sby|rezept\svon|recette\s(?:de|par)|receta\s(?:de|por)|ricetta\sdi|recept\svan|przepis\sod)[:\s]\s{0,30}"
@@ -80,19 +43,15 @@ _FIELD = re.compile(
     rf"|autore)(?:\(s\))?(?:\s?:{{1,2}}|\{{|(?<=@author)\s|(?<=@authors)\s|(?<=@maintainer)\s)\s{{0,12}}(?P<name>{NAME})"
 )
 _LABEL_LINE = re.compile(
-    rf"(?:^|[|•·\u2013(\[/,.]\s{{0,2}})(?i:{_LABEL})\s?:\s{{0,3}}(?P<name>{NAME}(?!\w)|{NICK}(?=\s{{0,3}}(?:$|["
+    rf"(?:^|[|•·\u2013(\[/,.;]\s{{0,2}}|(?<=[^\W\d_])\s(?=(?i:fotos?|photos?|bilder|pictures)\s?:))(?i:{LABEL})\s?:\s{{0,3}}(?P<name>{NAME}(?!\w)|{NICK}(?=\s{{0,3}}(?:$|["
     rf"|•·,\u2013(])))"
 )
 _OPENING_LINE = re.compile(
     rf"(?:^\s{{0,8}}|[|•·\u2013—,:)]\s{{0,3}}|\d\s(?:uhr\s)?|uhr\s|(?<=\d\d\d\d)\s"
-    rf"|[ap]m\s)(?i:{_OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}(?!\w)|{NICK})"
-)
-_SAID = (
-    r"says|said|writes|wrote|replied|commented|sagt|sagte|schreibt|schrieb|meint|meinte|antwortete|a\sdit|dit|dice|dijo"
-    r"|scrive|ha\sdetto|ha\sscritto|zegt|schreef|pisze|napisał|napisała|kommentierte|kommentiert|skriver|skrev"
+    rf"|[ap]m\s)(?i:{OPENING})[:\s]\s{{0,30}}(?P<name>{NAME}(?!\w)|{NICK})"
 )
 _SAYS = re.compile(
-    rf"^\s{{0,8}}(?P<name>{NAME}|{NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{_SAID})"
+    rf"^\s{{0,8}}(?P<name>{NAME}|{NICK})\s{{0,2}}(?:\(?[^\n]{{0,40}}\)?\s)?(?i:{SAID})"
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
@@ -100,7 +59,8 @@ _ALONE_BEFORE_DATE = re.compile(
     rf"|posted)\s)[^\n]{{0,25}}?\d"
 )
 _MAKER = "by|von|par|por|da|door|af|av|przez"
-_ANNOUNCED = re.compile(rf"(?i:{_STRONG}|{_LABEL}|{_MAKER}|od|di)\s?:?\Z")
+_ANNOUNCED = re.compile(rf"(?i:{STRONG}|{LABEL}|{SHAPED}|{_MAKER}|od|di)\s?:?\Z")
+_ABOVE = re.compile(rf"(?i:{SHAPED})\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
 _MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0]{{1,8}}[*_\"]{{0,2}}(?P<name>{NAME})")
 # `Special thanks for all of it to Jane Doe and Bo Qvist`
@@ -132,14 +92,19 @@ _MADE = frozenset(
     realizzato verbeterd uitgebreid""".split()
 )
 _BY_WORDS = frozenset("by von par por di da door af av przez od fra från autor author from napisał napisała".split())
-_SAID_WORDS = frozenset(
-    """says said writes wrote replied commented sagt sagte schreibt schrieb meint meinte antwortete dit dice dijo scrive
-    detto scritto zegt schreef pisze napisał napisała kommentierte kommentiert skriver skrev""".split()
-)
+# What the next label begins with: `Text: Jane Doe Fotos: …`
+_LABEL_WORDS = frozenset("text texte texto tekst foto fotos photo photos bild bilder words pictures date datum".split())
 _ASK_WORDS = byline_lines.WRITTEN | byline_lines.SAID | byline_lines.OWNED
 _WORD_SPLIT = re.compile(r"[^\W\d_]+")
 _LINES = byline_lines.Lines(
-    strong=_STRONG, weak=_WEAK, label=_LABEL, opening=_OPENING, said=_SAID, maker=_MAKER, particles=gazetteer.PARTICLE
+    strong=STRONG,
+    weak=WEAK,
+    shaped=SHAPED,
+    label=LABEL,
+    opening=OPENING,
+    said=SAID,
+    maker=_MAKER,
+    particles=gazetteer.PARTICLE,
 )
 
 
@@ -164,9 +129,29 @@ def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
 
 def _below(opened: str, line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
     """The line below a "by" that stands alone: a name, maybe with a date behind it."""
-    if found := _FIRST.match(line):
+    if (found := _FIRST.match(line)) and _ABOVE.match(opened):
+        yield from _shaped(found, position, seen)
+    elif found:
         nick = opened.rstrip(":").casefold() not in ("da", "di", "von", "par", "por", "af", "av", "od")
         yield from _each_of(line, found, position, seen, sure=True, nick=nick and found.end() == len(line))
+
+
+def _labelled(line: str, position: int, seen: WordsOf, *, short: bool) -> Iterator[Byline]:
+    """The names behind labels; the word of the next label is no part of the name before it."""
+    at = 0
+    while match := _LABEL_LINE.search(line, at):
+        at = match.end()
+        for byline in _each_of(line, match, position, seen, sure=True, nick=short):
+            yield byline
+            at = min(at, byline.end - position)
+
+
+def _shaped(match: re.Match[str], position: int, seen: WordsOf) -> Iterator[Byline]:
+    """The name of a match that is shaped as one, whoever knows it."""
+    name = match["name"].rstrip(".,:;-")
+    if " " in name and is_shaped(name.split(), seen):
+        start = position + match.start("name")
+        yield Byline(start, start + len(name), spelt(name), sure=False, guessed=not is_known(name.split()))
 
 
 def _in_paragraph(line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
@@ -223,14 +208,16 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
                 yield from _each_of(line, match, position, words_of)
         if short and (cook := _RECIPE_BY.search(line)):
             yield from _accepted(cook, position, sure=True, nick=True)
+    if asks & byline_lines.SHAPED:
+        for match in _SHAPED_LINE.finditer(line):
+            yield from _shaped(match, position, words_of)
     if asks & byline_lines.MADE:
         yield from _in_paragraph(line, position, words_of)
     if asks & byline_lines.LABELLED:
-        for match in _LABEL_LINE.finditer(line) if ":" in line else ():
-            yield from _each_of(line, match, position, words_of, sure=True, nick=short)
+        yield from _labelled(line, position, words_of, short=short) if ":" in line else ()
         for match in _FIELD.finditer(line):
             yield from _each_of(line, match, position, words_of, sure=True)
-    if asks & byline_lines.SAID and words & _SAID_WORDS and (said := _SAYS.match(line)):
+    if asks & byline_lines.SAID and words & SAID_WORDS and (said := _SAYS.match(line)):
         yield from _accepted(said, position, sure=True, nick=len(line) <= 60 and line.rstrip().endswith(":"))
     if asks & byline_lines.OWNED:
         for claim in holders.claims(line):
@@ -247,7 +234,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     """The name of a match, where it can be one: listed, or plainly announced and of two words, or a nickname."""
     name = match["name"].rstrip(".,:;-")
     words = name.split()
-    while len(words) > 1 and words[-1].casefold() in NOT_NICKS:
+    while len(words) > 1 and (words[-1].casefold() in NOT_NICKS or words[-1].casefold() in _LABEL_WORDS):
         words.pop()
     if not words or not is_person(_FIGURES.sub(r"\1", name)) or (len(words) > 1 and is_organisation(words)):
         return

@@ -46,7 +46,8 @@ _BARE = re.compile(
 )
 _VERBS = (
     "wrote", "writes", "said", "says", "a écrit", "escribió", "ha scritto", "scrisse", "schreef", "napisał", "napisała",
-    "napisał(a)", "pisze", "skrev", "schrieb", "schreibt", "kirjoitti",
+    "napisał(a)", "pisze", "skrev", "schrieb", "schreibt", "kirjoitti", "escreveu", "napsal", "napsala", "napsal(a)",
+    "написал", "написала", "пишет", "a scris", "yazdı", "disse", "írta",
 )  # fmt: skip
 _WRITER = re.compile(
     rf"(?P<name>{NAME}){_SPACE}{{0,2}},?(?:\s{{1,3}}[<(\[][^<>()\[\]\n]{{1,100}}[>)\]])?\s{{1,3}}(?:\n>?{_SPACE}?)?\Z"
@@ -57,17 +58,23 @@ _CLOSING_WORDS = frozenset(
     """best kind warm kindest many with regards wishes cheers thanks thank sincerely yours respectfully love xoxo take
     mit viele liebe beste schöne schoene herzliche freundliche gruß gruss grüße grüsse gruesse mfg lg vg bis tschüß
     tschüss ciao servus cordialement bien amicalement salutations bises à un saludo saludos atentamente abrazos
-    cordiali distinti saluti groet groeten groetjes met pozdrawiam z cordial""".split()
+    cordiali distinti saluti groet groeten groetjes met pozdrawiam z cordial
+    atenciosamente abraços cumprimentos com med hälsningar mvh vänligen hilsen venlig vennlig s děkuji cu mulțumesc
+    saygılarımla sevgiler teşekkürler с спасибо terveisin ystävällisin üdvözlettel hochachtungsvoll""".split()
 )
 _FAREWELL = (
-    r"(?:(?:best|kind|warm|kindest|many|with\s(?:best|kind))\s)?(?:regards|wishes|cheers|thanks(?:\sagain)?"
+    r"(?:(?:best|kind|warm|kindest|many|with\s(?:best|kind))\s)?(?:regards|wishes|cheers|thanks(?:\sagain|\sin\sadvance)?"
     r"|thank\syou|sincerely(?:\syours)?|yours(?:\s(?:truly|sincerely|faithfully))?|respectfully|love|xoxo|take\scare"
     r"|best|mit\sfreundlichen?\sgr(?:ü|ue)(?:ß|ss)en?"
     r"|(?:viele|liebe|beste|sch(?:ö|oe)ne|herzliche|freundliche)\sgr(?:ü|ue)(?:ß|ss)e(?:\saus\s\w{2,20})?"
     r"|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|bis\sdann|tsch(?:ü|ue)(?:ß|ss)|ciao|servus"
     r"|cordialement|bien\s(?:cordialement|à\s(?:vous|toi))|amicalement|salutations|bises|à\sbient(?:ô|o)t"
     r"|(?:un\s)?(?:cordial\s)?saludos?|atentamente|abrazos|(?:cordiali|distinti)\ssaluti|saluti"
-    r"|groeten?|groetjes|met\svriendelijke\sgroeten?|pozdrawiam|z\spoważaniem)"
+    r"|groetjes|groet(?:en?)?|met\svriendelijke\sgroet(?:en?)?|pozdrawiam|z\spoważaniem"
+    r"|atenciosamente|abraços|cumprimentos|com\sos\smelhores\scumprimentos|med\s(?:vänlig|bästa)a?\shälsning(?:ar)?"
+    r"|hälsningar|mvh|vänligen|(?:med\s)?(?:venlige?|vennlige?|bedste|beste)\shilsen(?:er)?|hilsen|s\spozdravem|děkuji"
+    r"|cu\s(?:stimă|respect)|mulțumesc|saygılarımla|sevgiler(?:imle)?|teşekkürler|с\sуважением|спасибо"
+    r"|(?:ystävällisin\s)?terveisin|üdvözlettel|hochachtungsvoll)"
 )
 _CLOSING = re.compile(rf"{_FAREWELL}\s{{0,2}}[,.!:\-\u2013]{{0,3}}\s{{0,3}}(?P<same>[^\n]{{0,40}})\Z", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^(?:--|__)[-_ ]{0,80}$", re.MULTILINE)
