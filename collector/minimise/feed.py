@@ -36,6 +36,7 @@ _PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
 _ADDRESSES = frozenset(("href", "url", "src", "uri"))  # attributes: of Atom's `link`, RSS's `enclosure`, Media RSS
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*\Z")
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+_MAILBOX = re.compile(r"""[<(\[]?[^\s<>()\[\]",;]{1,64}@[^\s<>()\[\]",;]{1,255}[>)\]]?""")
 _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -79,7 +80,7 @@ def _rewrite(root: etree._Element, redactor: Redactor) -> bool:
     """Minimise the tree in place; False where something of it could not be taken out."""
     people = [element for element in root.iter(etree.Element) if _is_person_field(element)]
     for element in people:
-        redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
+        redactor.names.add(name for name in _named(element.text or "") if is_person(name))
     fields = frozenset(people)
     if person_dates.KIND in redactor.kinds and any((each.text or "").strip() for each in people):
         _coarsen_dates(root, redactor)
@@ -97,7 +98,7 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
             element.text = settable(credit(text, redactor))
         elif text.strip().startswith(("http://", "https://")) and " " not in text.strip():
             element.text = settable(_address(text, redactor))
-        elif _MARKUP.search(text):
+        elif _MARKUP.search(_MAILBOX.sub("", text) if person and "@" in text else text):
             minimised, clean = _fragment(text, redactor)
             element.text = settable(minimised)
         else:
@@ -112,6 +113,11 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
         if minimised != value:
             element.set(name, settable(minimised))
     return clean
+
+
+def _named(text: str) -> list[str]:
+    """Who is named in the field of a person: RSS 2.0 writes `address (Name)`, mail `Name <address>` (RFC 5322 §3.4)."""
+    return split_names(_MAILBOX.sub(";", text[:2_000]) if "@" in text else text)
 
 
 def _coarsen_dates(root: etree._Element, redactor: Redactor) -> None:
