@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from collector.cli import minimise_answers as answers
 from collector.model.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from collector.minimise.engine.span import Span
     from collector.minimise.replacing.plan import Plan
+
+
+class Rendering(StrEnum):
+    """`rendering.Style`, named here so that `--help` need not load what minimises."""
+
+    TYPED = "typed"
+    FINEWEB = "fineweb"
+    DOLMA = "dolma"
+    STARCODER = "starcoder"
+    APERTUS = "apertus"
+    DROP = "drop"
 
 
 class PageUnlessScan(TyperGroup):
@@ -50,6 +63,9 @@ def minimise(
         str | None, typer.Option(help="Where it comes from: says which country's numbers to expect.")
     ] = None,
     lang: Annotated[str | None, typer.Option(help="Language tag of the text.")] = None,
+    rendering: Annotated[
+        Rendering, typer.Option(help="Placeholders as these corpora write them; of a page its text is then printed.")
+    ] = Rendering.TYPED,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines in, JSON Lines out.")] = False,
     show_input: Annotated[bool, typer.Option("--show-input", help="Also show the visible text before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -60,29 +76,35 @@ def minimise(
 ) -> None:
     """Take personal data out of a text or a page and print what may be kept.
 
-    Without --html and --text the input is sniffed. Exit codes: 0; 1 when a JSON line was refused or a
-    document had to be withheld; 2 for a policy or file that cannot be read.
+    Without --html and --text the input is told by its bytes: also PDF, office files, feeds, JSON and XML, as a crawl
+    stores them. Exit codes: 0; 1 when a JSON line was refused or a document had to be withheld; 2 for a policy or file
+    that cannot be read, or that nothing can minimise.
     """
     plan = _plan(policy, data)
     if jsonl:
         with _opened(file) as source:
-            code = _lines(source, sys.stdout, plan, show_input=show_input)
+            code = _lines(source, sys.stdout, plan, rendering, show_input=show_input)
         raise typer.Exit(code)
     with _opened(file) as source:
         body = source.read()
-    kind = "html" if html else "text" if text else _sniffed(body)
-    answer = _answer(
-        {"id": file, kind: _decoded(body), "url": url, "lang": lang},
-        plan,
-        show_input=show_input or show or report is not None,
-    )
-    if answer["action"] == "keep" and (show or report is not None):
+    declared = _declared(file)
+    kind = "html" if html else "text" if text else _sniffed(body, declared)
+    side_by_side = show or report is not None
+    if kind:
+        request = {"id": file, kind: _decoded(body), "url": url, "lang": lang}
+        answer = answers.answer(request, plan, show_input=show_input or side_by_side)
+    else:
+        answer = answers.answer_for_bytes(body, declared, file, plan, url=url, lang=lang)
+    if answer["action"] == "keep" and side_by_side:
         _show(answer, report, show=show)
         as_json = as_json and not show
+    answer = _rendered(answer, rendering)
     if as_json:
+        if not show_input:
+            answer.pop("visible", None)
         typer.echo(json.dumps(answer, ensure_ascii=False))
     elif answer["action"] == "keep" and not show:
-        sys.stdout.write(answer["html"] if kind == "html" else answer["text"])
+        sys.stdout.write(answer["html"] if kind == "html" and rendering is Rendering.TYPED else answer["text"])
     counted = ", ".join(f"{count} {name}" for name, count in answer["counts"].items()) or "nothing"
     typer.echo(f"taken out: {counted}", err=True)
     if answer["action"] != "keep":
@@ -92,19 +114,24 @@ def minimise(
 
 @app.command("scan")
 def scan_collection(
-    collection: Annotated[Path, typer.Argument(help="The folder of a collection.")],
-    policy: Annotated[str, typer.Option(help="Look as this policy, or ready policy, says; else strictly.")] = "",
+    collection: Annotated[Path, typer.Argument(help="The folder of a collection, or its id.")],
+    policy: Annotated[str, typer.Option(help="Look as this policy, or ready policy, says; else as its newest.")] = "",
+    data: Annotated[Path, typer.Option(envvar="COLLECTOR_DATA", help="Where the collections lie.")] = Path("data"),
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record, and a summary.")] = False,
 ) -> None:
     """Look for personal data in what is archived, by the recognizers of today. Values are never printed.
 
+    What counts is what the policy of the collection's newest run takes out, or the one that is named.
+
     Exit codes: 0 nothing found; 1 something found, by record: the list that a reconciliation works from.
     """
-    from collector.cli.minimise_scan import scan
+    from collector.cli.minimise_scan import newest_policy, scan
 
-    data = collection.parent if (collection.parent / "registry").is_dir() else None
-    raise typer.Exit(scan(collection, _plan(policy, data), as_json=as_json))
+    folder = collection if collection.is_dir() else data / collection
+    known = folder.parent if (folder.parent / "registry").is_dir() else None
+    own = None if policy else newest_policy(folder)
+    raise typer.Exit(scan(folder, _plan(policy, known, own=own), as_json=as_json))
 
 
 @app.command("forget-key")
@@ -136,14 +163,15 @@ def _show(answer: dict[str, Any], report: Path | None, *, show: bool) -> None:
         write_report(report, answer["visible"], answer["text"], marks, answer["counts"])
 
 
-def _plan(policy: str, data: Path | None) -> Plan:
+def _plan(policy: str, data: Path | None, *, own: Path | None = None) -> Plan:
+    """What is done with each kind. `own`: a collection's copy of its policy, where none is named."""
     from collector.model.layout import Layout
     from collector.registry.persons import persons_in_force
 
     persons = persons_in_force(Layout(data)) if data is not None else None
     from collector.minimise.replacing.plan import STRICT, plan_of
 
-    if not policy:
+    if not policy and own is None:
         return STRICT if persons is None else replace(STRICT, persons=persons)
     from collector.crawler.known import KNOWN
     from collector.minimise.replacing.becoming import KEY_BYTES
@@ -152,8 +180,11 @@ def _plan(policy: str, data: Path | None) -> Plan:
     from collector.rules.catalogue import fragments
 
     # A key for once: pseudonyms look as they would, and lead nowhere.
-    loaded = load_policy(find_policy(policy), fragments(), known=KNOWN)
-    return plan_of(loaded.minimise, os.urandom(KEY_BYTES), persons)
+    if own is not None:
+        settings = replace(load_policy(own, fragments(), kept=True).minimise, ner=())  # no scan asks a model again
+    else:
+        settings = load_policy(find_policy(policy), fragments(), known=KNOWN).minimise
+    return plan_of(settings, os.urandom(KEY_BYTES), persons)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:
@@ -171,13 +202,29 @@ def _decoded(body: bytes) -> str:
     return decode(body)[0]
 
 
-def _sniffed(body: bytes) -> str:
-    from collector.document.sniff import HTML, sniff
+def _declared(file: str) -> str | None:
+    """The media type of a file whose bytes alone do not tell it from text: JSON and XML, by its name."""
+    named = mimetypes.guess_type(file)[0] or ""
+    return named if named.endswith(("json", "xml")) else None
 
-    return "html" if sniff(body) == HTML else "text"
+
+def _sniffed(body: bytes, declared: str | None) -> str:
+    """`html`, `text`, or nothing for any other kind of document."""
+    from collector.document.sniff import HTML, PLAIN, XHTML, sniff
+
+    return {HTML: "html", XHTML: "html", PLAIN: "text"}.get(sniff(body, declared), "")
 
 
-def _lines(source: IO[bytes], out: IO[str], plan: Plan, *, show_input: bool) -> ExitCode:
+def _rendered(answer: answers.Answer, rendering: Rendering) -> answers.Answer:
+    """With its text in that style; a page's HTML stays as it is stored."""
+    if rendering is Rendering.TYPED or "text" not in answer:
+        return answer
+    from collector.minimise.replacing.rendering import Style, render
+
+    return {**answer, "text": render(answer["text"], Style(rendering.value))}
+
+
+def _lines(source: IO[bytes], out: IO[str], plan: Plan, rendering: Rendering, *, show_input: bool) -> ExitCode:
     """Answer line by line, in order. A bad line answers `{"id","error"}` and the run goes on."""
     code = ExitCode.OK
     for line in _bounded(source):
@@ -186,7 +233,8 @@ def _lines(source: IO[bytes], out: IO[str], plan: Plan, *, show_input: bool) -> 
         request: Any = None
         try:
             request = json.loads(line) if line is not None else None
-            answer = _answer(_checked(request, too_long=line is None), plan, show_input=show_input)
+            answer = answers.answer(_checked(request, too_long=line is None), plan, show_input=show_input)
+            answer = _rendered(answer, rendering)
         except (InputError, ValueError, RecursionError) as error:
             known = request.get("id") if isinstance(request, dict) else None
             reason = error.message if isinstance(error, InputError) else f"not JSON: {type(error).__name__}"
@@ -221,55 +269,3 @@ def _checked(request: Any, *, too_long: bool) -> dict[str, Any]:
     if request.get("text", request.get("html")) is None:
         raise InputError("text or html is null")
     return request
-
-
-def _answer(request: dict[str, Any], plan: Plan, *, show_input: bool) -> dict[str, Any]:
-    from collector.model.url import parse_url
-
-    url = parse_url(request["url"]) if request.get("url") else None
-    if "html" in request:
-        return _answer_html(request, plan, url, show_input=show_input)
-    from collector.minimise.text import minimise_text
-
-    result = minimise_text(request["text"], plan, url=url, lang=request.get("lang"))
-    if result.withhold:
-        return {"id": request.get("id"), "counts": dict(result.counts), "action": "withhold"}
-    answer = {
-        "id": request.get("id"),
-        "text": result.text,
-        "spans": [_span(span) for span in result.spans],
-        "locations": [],
-        "counts": dict(result.counts),
-        "action": "keep",
-    }
-    return {**answer, "visible": request["text"]} if show_input else answer
-
-
-def _answer_html(request: dict[str, Any], plan: Plan, url: Any, *, show_input: bool) -> dict[str, Any]:
-    from collector.document.html import HtmlDocument, tree_of
-    from collector.document.text import visible_text
-    from collector.minimise.document import minimise_document
-
-    document = HtmlDocument("text/html", "utf-8", tree_of(request["html"]))
-    visible = visible_text(document.root).text if show_input else ""
-    result = minimise_document(document, url, plan, lang=request.get("lang"))
-    counts = dict(result.redaction.counts)
-    if result.withhold:
-        return {"id": request.get("id"), "counts": counts, "action": "withhold"}
-    answer = {
-        "id": request.get("id"),
-        "text": result.visible,
-        "html": result.body.decode(result.charset),
-        "spans": [_span(span) for span in result.spans],
-        "locations": [
-            {"xpath": at.xpath, "attr": at.attr, "start": at.start, "end": at.end, "kind": at.kind, "rule": at.rule}
-            for at in result.locations
-        ],
-        "counts": counts,
-        "action": "keep",
-    }
-    return {**answer, "visible": visible} if show_input else answer
-
-
-def _span(span: Span) -> dict[str, Any]:
-    return {"start": span.start, "end": span.end, "kind": span.kind, "rule": span.rule}

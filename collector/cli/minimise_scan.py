@@ -32,6 +32,25 @@ class Residual:
     withhold: bool
 
 
+def newest_policy(collection: Path) -> Path | None:
+    """The policy of the collection's newest run, as kept in it; None where no run is known."""
+    from collector.ledger.runs import runs
+    from collector.ledger.store import Store
+    from collector.model.digest import Digest
+    from collector.model.layout import CollectionLayout
+
+    layout = CollectionLayout(collection)
+    if not layout.database.is_file():
+        return None
+    store = Store.open(layout.database, write=False)
+    try:
+        with store.snapshot() as tx:
+            every = runs(tx)
+    finally:
+        store.close()
+    return layout.policies / f"{Digest.parse(every[-1].policy_digest).hex}.toml" if every else None
+
+
 def scan(collection: Path, plan: Plan, *, as_json: bool) -> ExitCode:
     """Print what is found and a summary. 1 where anything is: `reconcile` acts on it."""
     plan = replace(plan, ner=())  # a model finds something else in what is left, each time it is asked
@@ -65,7 +84,9 @@ def _residuals(collection: Path, plan: Plan) -> Iterator[Residual | None]:
     from collector.archive.reader import records
 
     if not (collection / FOLDERS[0]).is_dir():
-        raise InputError("no collection here", where=str(collection), mend="name the folder of a collection")
+        raise InputError(
+            "no collection here", where=str(collection), mend="name the folder of a collection, or its id with --data"
+        )
     for folder in FOLDERS:
         for path in sorted((collection / folder).glob("*.warc.gz")):
             for record in records(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from html import escape
+from itertools import cycle
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from collector.document.html import attributes, tree_of
 from collector.document.sitemap import SitemapDocument
 from collector.document.xml import local_name
 from collector.minimise.engine.context import context_of
-from collector.minimise.engine.span import Span, resolve
+from collector.minimise.engine.span import PLACEHOLDER, Span, resolve
 from collector.minimise.html import residual
 from collector.minimise.minimised import MinimisedDocument
 from collector.minimise.names import person_dates
@@ -36,6 +37,14 @@ _PEOPLE_PARTS = frozenset(("name", "email", "uri", "url"))
 _ADDRESSES = frozenset(("href", "url", "src", "uri"))  # attributes: of Atom's `link`, RSS's `enclosure`, Media RSS
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*\Z")
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,4000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+_WORD = r"""[^\s<>()\[\]",;]"""
+_MAILBOX = re.compile(f"{_WORD}{{1,64}}@{_WORD}{{1,255}}")
+# What stands for itself in the field of a person: addresses, and what stands in for one already.
+_APART = re.compile(
+    f"(https?://{_WORD}{{1,2000}}|{_MAILBOX.pattern}|(?:{_WORD}{{0,64}}@)?{PLACEHOLDER.pattern}{_WORD}{{0,255}})"
+)
+_BESIDE = ' \t\n\r<>()[]",;&'
+_READ_AS_MARKUP = re.compile(r"<(?=[a-zA-Z!/])|&(?=[#a-zA-Z])")
 _XML_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -79,7 +88,7 @@ def _rewrite(root: etree._Element, redactor: Redactor) -> bool:
     """Minimise the tree in place; False where something of it could not be taken out."""
     people = [element for element in root.iter(etree.Element) if _is_person_field(element)]
     for element in people:
-        redactor.names.add(name for name in split_names(element.text or "") if is_person(name))
+        redactor.names.add(name for name in _named(_said(element.text or "")) if is_person(name))
     fields = frozenset(people)
     if person_dates.KIND in redactor.kinds and any((each.text or "").strip() for each in people):
         _coarsen_dates(root, redactor)
@@ -93,10 +102,10 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
     clean = True
     text = element.text
     if text and not text.isspace():
-        if person and "person" in redactor.kinds and any(map(is_person, split_names(text))) and "@" not in text:
-            element.text = settable(credit(text, redactor))
-        elif text.strip().startswith(("http://", "https://")) and " " not in text.strip():
+        if text.strip().startswith(("http://", "https://")) and " " not in text.strip():
             element.text = settable(_address(text, redactor))
+        elif person and "person" in redactor.kinds:
+            element.text = settable(_credits(_said(text), redactor)) or None
         elif _MARKUP.search(text):
             minimised, clean = _fragment(text, redactor)
             element.text = settable(minimised)
@@ -112,6 +121,39 @@ def _element(element: etree._Element, redactor: Redactor, *, person: bool) -> bo
         if minimised != value:
             element.set(name, settable(minimised))
     return clean
+
+
+def _said(text: str) -> str:
+    """The field of a person as it is read: a name is text without markup (RFC 4287 §3.2.1), whatever is written."""
+    if not _READ_AS_MARKUP.search(text):
+        return text
+    shown = _MAILBOX.sub(lambda mailbox: f" {mailbox[0]} ", text).replace("< ", " ").replace(" >", " ")
+    if _MARKUP.search(shown):
+        shown = "".join(tree_of(f"<html><body>{shown}</body></html>").itertext())
+    return " ".join(_READ_AS_MARKUP.sub(" ", shown).split())
+
+
+def _named(text: str) -> list[str]:
+    """Who is named there: RSS 2.0 writes `address (Name)`, mail `Name <address>` (RFC 5322 §3.4)."""
+    pieces = (piece.strip(_BESIDE) for piece in _APART.split(text[:2_000])[::2])
+    return [name for piece in pieces if piece for name in split_names(piece)]
+
+
+def _credits(text: str, redactor: Redactor) -> str:
+    """Each person a placeholder, addresses as what they are, and what stands around them where it stood."""
+    written = "".join(
+        piece if apart else _credit(piece, redactor)
+        for piece, apart in zip(_APART.split(redactor.redact(text)[0]), cycle((False, True)), strict=False)
+    )
+    return _READ_AS_MARKUP.sub(" ", written)
+
+
+def _credit(piece: str, redactor: Redactor) -> str:
+    core = piece.strip(_BESIDE)
+    if not core or not any(map(is_person, split_names(core))):
+        return piece
+    start = piece.index(core)
+    return f"{piece[:start]}{credit(core, redactor)}{piece[start + len(core) :]}"
 
 
 def _coarsen_dates(root: etree._Element, redactor: Redactor) -> None:

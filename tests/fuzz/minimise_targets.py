@@ -121,6 +121,10 @@ MINIMISE_TARGETS: Mapping[str, Callable[[bytes], object]] = {
     "feed": _within(b"<?xml version='1.0'?><rss>", b"</rss>", "application/rss+xml"),
     "feed_whole": _within(b"", b"", "application/xml"),
     "feed_entry": _within(_ATOM, b"</entry></feed>", "application/atom+xml"),
+    "feed_author": _within(
+        b"<?xml version='1.0'?><rss><channel><title>Jane Roe</title><item><author>", b"</author></item></channel></rss>",
+        "application/rss+xml",
+    ),
     "feed_markup": _within(_ATOM + b'<content type="html"><![CDATA[', b"]]></content></entry></feed>", "application/atom+xml"),
     "sitemap": _within(b"<urlset><url><loc>https://a.test/", b"</loc></url></urlset>", "application/xml"),
     "xml_document": _within(b"<?xml version='1.0'?><book>", b"</book>", "application/xml"),
@@ -195,6 +199,7 @@ MINIMISE_WORDS: Mapping[str, tuple[bytes, ...]] = {
     "feed": _FEED,
     "feed_whole": (*_FEED, b"<rss>", b"</rss>", b"<!DOCTYPE x [<!ENTITY a '", b"'>]>", b"&a;", b"&nbsp;", b"<?xml version='1.0'", b"encoding='utf-16'?>", b"<feed>"),
     "feed_entry": _FEED,
+    "feed_author": (*LETTER, b"&lt;", b"&gt;", b"&amp;", b"&lt;b&gt;", b"&quot;", b" (Max Muster)", b"</author><author>", b"https://a.test/jane-roe"),
     "feed_markup": (*_PAGE, b"]]>", b"</content>"),
     "sitemap": (*URLS, b"</loc>", b"</url>", b"<url><loc>", b"<lastmod>2026-01-01</lastmod>", b"<image:loc>"),
     "xml_document": _FEED,

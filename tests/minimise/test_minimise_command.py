@@ -10,8 +10,30 @@ import pytest
 from typer.testing import CliRunner
 
 from collector.cli import minimise
+from collector.ledger.account import RunStart, begin_run, record_policy
+from collector.minimise.replacing.rendering import Style
 from collector.model.errors import InputError
+from collector.policy.load import load_policy
+from collector.rules.catalogue import fragments
+from tests.ledger.sample_account import NOW, OPERATOR, open_store
+from tests.minimise.test_other_documents import pdf
 
+POLICY = """\
+[collection]
+id = "c"
+title = "Test"
+purpose = "to test"
+legal_basis = "consent"
+[controller]
+name = "Somebody"
+contact = "a@example.org"
+[crawler]
+product_token = "test-bot"
+info_url = "https://example.org/bot"
+contact = "a@example.org"
+[retention]
+development = "180d"
+"""
 KEYS = {"id", "text", "spans", "locations", "counts", "action"}
 
 
@@ -116,10 +138,9 @@ def test_show_and_report(tmp_path):
     assert "<script" not in page
 
 
-def test_scan_finds_what_is_archived_and_prints_no_value(tmp_path):
-    (tmp_path / "archive").mkdir()
+def store_page(path, *bodies):
     stored = b""
-    for body in (b"<p>clean [[EMAIL_1]]</p>", b"<p>jane@b.example</p>"):
+    for body in bodies:
         block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
         head = (
             "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0198a5c0-0000-7000-8000-000000000000>\r\n"
@@ -127,7 +148,12 @@ def test_scan_finds_what_is_archived_and_prints_no_value(tmp_path):
             f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
         )
         stored += gzip.compress(head.encode() + block + b"\r\n\r\n")
-    (tmp_path / "archive" / "a.warc.gz").write_bytes(stored)
+    path.write_bytes(stored)
+
+
+def test_scan_finds_what_is_archived_and_prints_no_value(tmp_path):
+    (tmp_path / "archive").mkdir()
+    store_page(tmp_path / "archive" / "a.warc.gz", b"<p>clean [[EMAIL_1]]</p>", b"<p>jane@b.example</p>")
     result = run("scan", str(tmp_path), "--json")
     assert result.exit_code == 1
     found, summary = map(json.loads, result.stdout.splitlines())
@@ -137,3 +163,78 @@ def test_scan_finds_what_is_archived_and_prints_no_value(tmp_path):
     assert "jane" not in result.stdout
     missing = run("scan", str(tmp_path / "none"))
     assert isinstance(missing.exception, InputError)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("typed", "[[EMAIL_1]] at"), ("fineweb", "email@example.com at"), ("dolma", "|||EMAIL_ADDRESS||| at"),
+     ("starcoder", "<EMAIL> at"), ("apertus", "<email-pii> at"), ("drop", "Mail at")],
+)  # fmt: skip
+def test_placeholders_as_other_corpora_write_them(style, expected):
+    plain = run("--rendering", style, "--text", stdin=b"Mail jane@b.example at noon")
+    assert expected in plain.stdout
+    page = run("--rendering", style, "--html", stdin=b"<p>Mail jane@b.example at noon</p>")
+    assert expected in page.stdout
+    assert ("<p>" in page.stdout) == (style == "typed")
+    (answer,), _ = lines({"id": 1, "html": "<p>Mail jane@b.example at noon</p>"}, options=("--rendering", style))
+    assert expected in answer["text"]
+    assert "[[EMAIL_1]]" in answer["html"]
+
+
+def test_every_style_of_the_library_can_be_asked_for():
+    assert [each.value for each in minimise.Rendering] == [each.value for each in Style]
+
+
+def test_documents_that_are_neither_text_nor_page(tmp_path):
+    json_, feed, odd = tmp_path / "a.json", tmp_path / "b", tmp_path / "c"
+    json_.write_text('{"author": {"@type": "Person", "name": "Jane Doe"}, "mail": "jane@b.example", "n": [1, 2]}')
+    feed.write_text(
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><item><title>x</title>'
+        "<author>jane@b.example (Jane Doe)</author></item></channel></rss>"
+    )
+    odd.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00jane@b.example")
+    answer = json.loads(run(str(json_), "--json").stdout)
+    assert answer["media_type"] == "application/json"
+    assert json.loads(answer["text"])["n"] == [1, 2]
+    for path in (json_, feed):
+        said = run(str(path))
+        assert said.exit_code == 0
+        assert "[[EMAIL_1]]" in said.stdout
+        assert "jane" not in said.stdout.lower()
+    assert "<rss" in run(str(feed)).stdout
+    refused = run(str(odd))
+    assert isinstance(refused.exception, InputError)
+    assert "image/png" in str(refused.exception)
+    assert "jane" not in refused.stdout
+
+
+def test_a_pdf_is_minimised_as_the_text_that_a_crawl_would_keep(tmp_path):
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(pdf("Write to jane@b.example about it"))
+    assert run(str(path)).stdout.strip() == "Write to [[EMAIL_1]] about it"
+    shown = run(str(path), "--show").stdout
+    assert "jane@b.example" in shown
+    assert "[[EMAIL_1]]" in shown
+
+
+def test_a_collection_is_scanned_by_its_id_and_under_its_own_policy(tmp_path):
+    folder = tmp_path / "data" / "c"
+    (folder / "archive").mkdir(parents=True)
+    (folder / "policies").mkdir()
+    store_page(folder / "archive" / "a.warc.gz", b"<p>Call 020 7946 0958 or jane@b.example</p>")
+    text = POLICY + '[minimise.kinds]\nemail = "keep"\n'
+    path = tmp_path / "p.toml"
+    path.write_text(text)
+    digest = load_policy(path, fragments()).digest
+    (folder / "policies" / f"{digest.hex}.toml").write_text(text)
+    store = open_store(folder)
+    with store.transaction() as tx:
+        record_policy(tx, "c", str(digest), text, NOW)
+        begin_run(tx, RunStart(str(digest), "collector/0", OPERATOR, "here", 4711), NOW)
+    store.close()
+
+    def found(*arguments: str) -> dict[str, int]:
+        return json.loads(run("scan", *arguments, "--json").stdout.splitlines()[-1])["counts"]
+
+    assert found("c", "--data", str(tmp_path / "data")) == found(str(folder)) == {"phone": 1}
+    assert found(str(folder), "--policy", "strict-eu") == {"email": 1, "phone": 1}
