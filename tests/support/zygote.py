@@ -167,6 +167,7 @@ def _obey(order: Order) -> None:
         os.environ.update(order.environment)
         time.tzset()
         random.seed()
+        tempfile.tempdir = None  # as the environment says
         sys.argv = ["collector", *order.arguments]
         from collector.cli.__main__ import main  # noqa: PLC0415
 
