@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from typing import Any
 
 import pytest
 
-from tests.support.crawling import Crawling
+from tests.support.crawling import Crawling, finished
 from tests.support.simsite import Reply
 
 HOST = "a.localhost"
@@ -25,7 +24,7 @@ def explain(crawling: Crawling, monkeypatch):
     def asked(url: str, *arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "collector.cli", "explain", url, "--policy", str(crawling.policy)]
         command += ["--data", str(crawling.data), "--json", *arguments]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        answer = finished(command, timeout=60)
         assert answer.returncode == 0, answer.stderr
         assert list(temporary.iterdir()) == [], "explaining keeps nothing"
         assert not crawling.collection.exists()
@@ -69,7 +68,7 @@ def test_refused_hosts_are_not_contacted(explain, crawling, simweb, what):
     url = simweb.url(HOST, "/x")
     if what == "opted-out":
         command = [sys.executable, "-m", "collector.cli", "registry", "add", HOST, "--reason", "letter, case 1"]
-        subprocess.run([*command, "--data", str(crawling.data)], check=True, capture_output=True, timeout=60)
+        assert finished([*command, "--data", str(crawling.data)], timeout=60).returncode == 0
     elif what == "out of scope":
         crawling.scope = 'exclude = ["*"]'
     elif what == "personal":
@@ -95,7 +94,7 @@ def test_signals_show_asks_the_site_and_says_who_wins_and_what_was_not_looked_at
     simweb.site(HOST).robots(robots).page("/x")
     command = [sys.executable, "-m", "collector.cli", "signals", "show", simweb.url(HOST, "/x")]
     command += ["--policy", str(crawling.policy), "--data", str(crawling.data)]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    answer = finished(command, timeout=60)
     assert answer.returncode == 0, answer.stderr
     told = " ".join(answer.stdout.replace("|", " ").split())
     assert "Content-Usage: train-ai=n" in told

@@ -8,14 +8,14 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.agreement import disagreements
-from tests.support.crawling import Crawling, verify
+from tests.support.changing import until
+from tests.support.crawling import Crawling, finished, verify
 from tests.support.simweb import SimulatedWeb
 
 PAGES = 12
@@ -41,7 +41,7 @@ def _large(crawling: Crawling, simweb: SimulatedWeb) -> Crawling:
 
 def failing(command: list[str], code: int, timeout: float = 90) -> str:
     """The message of a command that ends with `code`."""
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    answer = finished(command, timeout=timeout)
     assert answer.returncode == code, answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr, answer.stderr
     assert answer.stderr.startswith("collector: ")
@@ -204,37 +204,36 @@ def test_no_process_can_be_started_for_the_documents(small):
     assert small.rows("SELECT COUNT(*) FROM attempt") == [(0,)]
 
 
-def wait_for_page(crawling: Crawling, process: subprocess.Popen[str], pages: int) -> None:
-    """Until that many pages are in the account."""
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(sqlite3.Error):
-            if crawling.rows("SELECT COUNT(*) FROM capture")[0][0] >= pages:
-                return
-        time.sleep(0.02)
-
-
-def slowed(crawling: Crawling, web: SimulatedWeb) -> None:
-    """Pages take their time, so that something can happen between them."""
+def in_the_middle(crawling: Crawling, web: SimulatedWeb, *arguments: str) -> subprocess.Popen[str]:
+    """A crawl that has committed the front page and two others; two further ones were asked for and have to wait."""
     site = web.site("a.localhost").page("/", "Front", links=[f"/p{n}" for n in range(PAGES)])
     for number in range(PAGES):
-        site.page(f"/p{number}", f"Page {number}", delay=0.4)
+        site.page(f"/p{number}", f"Page {number}")
     crawling.seeds = [web.url("a.localhost")]
     crawling.politeness = "concurrency_per_host = 2"
+    web.hold_after(4)  # with robots.txt
+    process = crawling.start(*arguments)
+
+    def committed() -> bool:
+        with contextlib.suppress(sqlite3.Error):
+            return crawling.rows("SELECT COUNT(*) FROM capture") == [(3,)]
+        return False
+
+    until(lambda: committed() and len(web.log.exchanges) == 6, process)
+    return process
 
 
 def test_the_collection_is_deleted_behind_our_back(crawling, simweb):
     """SQLite and the archive would write on into deleted files for hours: it stops at the next flush."""
-    slowed(crawling, simweb)
-    process = crawling.start()
-    wait_for_page(crawling, process, 2)
+    process = in_the_middle(crawling, simweb)
     shutil.rmtree(crawling.collection)
-    asked = len(simweb.log.exchanges)
+    simweb.hold_after(0)  # the two that wait are answered, and no other one
+    until(lambda: process.poll() is not None, None)
+    simweb.release()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 4, said
     assert "Traceback" not in said
     assert "moved or deleted" in said
-    assert len(simweb.log.exchanges) < asked + PAGES // 2, "it went on crawling for nobody"
     simweb.site("a.localhost").page("/", "Front", links=["/p0"])
     crawling.run()
     assert len(crawling.archived()) == 2
@@ -260,11 +259,10 @@ def test_an_archive_file_is_gone(crawling, simweb):
 
 
 def test_an_open_archive_file_is_gone_after_a_kill(crawling, simweb):
-    slowed(crawling, simweb)
-    process = crawling.start()
-    wait_for_page(crawling, process, 3)
+    process = in_the_middle(crawling, simweb)
     process.kill()
     process.communicate()
+    simweb.release()
     (warc,) = (crawling.collection / "archive").glob("*.open")
     kept = warc.read_bytes()
     for damage in (warc.unlink, lambda: warc.write_bytes(kept[:40])):
@@ -281,17 +279,15 @@ def test_an_open_archive_file_is_gone_after_a_kill(crawling, simweb):
 @pytest.mark.slow
 def test_an_open_archive_file_is_deleted_while_it_crawls(crawling, simweb):
     """It stops at the next flush, before the account vouches for records that nobody can find."""
-    slowed(crawling, simweb)
-    process = crawling.start()
-    wait_for_page(crawling, process, 2)
+    process = in_the_middle(crawling, simweb)
     (warc,) = (crawling.collection / "archive").glob("*.open")
     warc.unlink()
-    before = crawling.rows("SELECT COUNT(*) FROM capture")
+    simweb.release()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3, said
     assert str(warc) in said
     assert "Traceback" not in said
-    assert crawling.rows("SELECT COUNT(*) FROM capture")[0][0] <= before[0][0] + 1
+    assert crawling.rows("SELECT COUNT(*) FROM capture") == [(3,)]
     assert warc.name.removesuffix(".open") in failing(crawling.command(), 3)
 
 
@@ -310,13 +306,13 @@ def test_a_damaged_database(crawling, simweb):
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_the_registry_breaks_while_it_crawls(crawling, simweb, workers):
     """A registry that cannot be read any more stops the crawl: it could hold an objection."""
-    slowed(crawling, simweb)
     registry = crawling.data / "registry"
     registry.mkdir(parents=True)
     (registry / "objections.txt").write_text("objects.example.org\n")
-    process = crawling.start("--workers", workers)
-    wait_for_page(crawling, process, 2)
+    process = in_the_middle(crawling, simweb, "--workers", workers)
     (registry / "objections.txt").write_bytes(b"objects.example.org\n\xff\xfe\x00\n")
+    until(lambda: process.poll() is not None, None)
+    simweb.release()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2, said
     assert "objections.txt:2" in said
@@ -330,11 +326,10 @@ def test_the_registry_breaks_while_it_crawls(crawling, simweb, workers):
 @pytest.mark.slow
 def test_somebody_else_keeps_the_database_locked(crawling, simweb):
     """After 30 s of waiting it says so and stops; nothing is lost, and no site is blamed for it."""
-    slowed(crawling, simweb)
-    process = crawling.start()
-    wait_for_page(crawling, process, 2)
+    process = in_the_middle(crawling, simweb)
     with sqlite3.connect(crawling.collection / "collection.db", isolation_level=None, timeout=30) as other:
         other.execute("BEGIN IMMEDIATE")
+        simweb.release()
         _, said = process.communicate(timeout=120)
         other.execute("ROLLBACK")
     other.close()

@@ -227,6 +227,7 @@ def test_a_killed_document_worker_costs_one_document(crawling, simweb):
     until(lambda: len(simweb.log.paths("a.localhost")) == 3, process)  # the front page has been read
     (killed,) = children(process, READER)
     os.kill(killed, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{killed}").exists(), process)  # between two documents, to its end
     simweb.release()
     until(lambda: bool(fresh := set(children(process, READER)) - {killed}) and cpu_ticks(*fresh) > READING, process)
     (fresh,) = children(process, READER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import pytest
 
 from collector.document.office import DOCX, ODT
 from tests.support import authored_files
+from tests.support.changing import until
 from tests.support.crawling import Crawling, verify
 from tests.support.hostile import raw
 from tests.support.planted import PLANTS, Plant, find_planted, plant
 from tests.support.simsite import HTML, Framing, Reply, document, moved, paragraphs, text
 
+STEP = 6  # answers between two searches of a running crawl
 DOMAIN = "garten-post.example.org"
 
 
@@ -192,6 +194,7 @@ def planted_crawl(crawling: Crawling, simweb, monkeypatch) -> Crawling:
     monkeypatch.setenv("TMPDIR", str(crawling.folder / "temporary"))
     plant_more(simweb, "a.localhost")
     crawling.scope = "max_body_bytes = 200_000"
+    crawling.request_timeout = 5.0  # some of these answers never end
     crawling.seeds = [simweb.url("a.localhost"), simweb.url("a.localhost", f"/seed?email={m('crashing')}")]
     return crawling
 
@@ -255,23 +258,22 @@ def test_personal_urls_are_refused_and_kept_only_scrubbed(planted_crawl, simweb)
 @pytest.mark.parametrize("kill", [False, True], ids=["running", "killed"])
 def test_no_planted_datum_is_on_the_disk_while_the_crawl_goes_on(planted_crawl, simweb, kill):
     """WAL, open segments and temporary files, looked at again and again; then after SIGKILL."""
-    planted_crawl.min_delay = 0.2
+    planted_crawl.min_delay = 0.1
+    searched = answered = 0
+    simweb.hold_after(STEP)
     process = planted_crawl.start()
-    searched = 0
-    try:
-        deadline = time.monotonic() + 40
-        while process.poll() is None and time.monotonic() < deadline:
-            if len(simweb.log.paths("a.localhost")) > 3:
-                assert hits(planted_crawl.folder) == []
-                searched += 1
-                if kill and searched >= 2 and len(simweb.log.paths("a.localhost")) > 12:
-                    break
-            time.sleep(0.2)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, 9)
-        out, err = process.communicate()
-    assert searched >= 2
+    while process.poll() is None and not (kill and searched == 3):
+        until(lambda known=answered: process.poll() is not None or len(simweb.log.exchanges) > known + STEP, None)
+        assert hits(planted_crawl.folder) == []
+        searched += 1
+        answered = len(simweb.log.exchanges)
+        simweb.hold_after(STEP)
+    if kill:
+        os.killpg(process.pid, signal.SIGKILL)
+    simweb.release()
+    out, err = process.communicate()
+    assert searched >= 3
+    assert process.returncode == (-signal.SIGKILL if kill else 0)
     (planted_crawl.folder / "output").write_text(out + err)
     assert hits(planted_crawl.folder) == []
     if kill:

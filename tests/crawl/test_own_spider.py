@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
 
-from tests.support.crawling import verify
+from tests.support.crawling import finished, verify
 from tests.support.planted import PLANTS, find_planted, plant
 from tests.support.simsite import CLOSE, Reply, text
 from tests.support.stranger import Stranger
@@ -73,7 +72,7 @@ def test_lists_and_the_registry_bind_it_before_any_contact(stranger, simweb):
     stranger.more = '[lists]\nfiles = ["no.txt"]\n'
     assert stranger.policy
     command = [sys.executable, "-m", "collector.cli", "registry", "add", "opted-out.localhost", "--reason", "asked"]
-    subprocess.run([*command, "--data", str(stranger.data)], check=True, capture_output=True, timeout=60)
+    assert finished([*command, "--data", str(stranger.data)], timeout=60).returncode == 0
     ran = stranger.scrapy("quotes", start=simweb.url("front.localhost"))
     assert ran.code == 0, ran.log
     assert simweb.log.hosts() == {"front.localhost"}

@@ -1,17 +1,16 @@
 """Issue "Commands": a pilot says what would be collected, obeys every gate, and keeps nothing."""
 
 import json
-import os
-import subprocess
 import sys
 
+from tests.support.crawling import finished
 from tests.support.simweb import SimulatedWeb
 
 OWN = "My daughter has epilepsy and takes her tablets every morning."
 NAMED = "Laura Bennett joined the union in her first week at the plant."
 
 
-def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_path):
+def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_path, monkeypatch):
     site = simweb.site("news.localhost").robots("User-agent: *\nDisallow: /private/\n")
     site.page(
         "/",
@@ -28,18 +27,17 @@ def test_a_pilot_reports_and_keeps_nothing(crawling, simweb: SimulatedWeb, tmp_p
     command += ["--seed", crawling.seeds[0], "--json"]
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    finished = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "TMPDIR": str(temporary)}
-    )
-    assert finished.returncode == 0, finished.stderr
-    report = json.loads(finished.stdout)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    answer = finished(command, timeout=120)
+    assert answer.returncode == 0, answer.stderr
+    report = json.loads(answer.stdout)
     assert report["pages"] == 3
     assert report["special_categories"] == {
         "health": {"sentences": 1, "pages": 1, "withheld": 1},
         "union": {"sentences": 1, "pages": 1, "withheld": 0},
     }
     assert sum(report["flags"].values()) == 1
-    assert "epilepsy" not in finished.stdout + finished.stderr
+    assert "epilepsy" not in answer.stdout + answer.stderr
     assert report["kinds"]["email"]["spans"] == 2
     assert report["kinds"]["email"]["pages"] == 1
     assert report["kinds"]["person"]["per_thousand_words"] > 0

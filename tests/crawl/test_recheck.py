@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from collector.cli.__main__ import main
-from tests.support.crawling import Crawling, verify
+from tests.support.crawling import Crawling, finished, verify
 from tests.support.simsite import Reply, text
 from tests.support.simweb import SimulatedWeb
 
@@ -53,7 +52,7 @@ def look(crawling: Crawling, web: SimulatedWeb, policy: Path, *options: str, liv
     command = ["recheck", str(policy), "--data", str(crawling.data), "--json", "--out", str(out), *options]
     if live:
         ran = [sys.executable, "-m", "collector.cli", *command]
-        answer = subprocess.run(ran, capture_output=True, text=True, timeout=60, check=False)
+        answer = finished(ran, timeout=60)
         code, stdout, stderr = answer.returncode, answer.stdout, answer.stderr
     else:
         with redirect_stdout(StringIO()) as said:

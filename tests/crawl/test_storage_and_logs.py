@@ -1,9 +1,8 @@
 """What is kept by `[storage]`, and what a run says of itself."""
 
 import json
-import subprocess
 
-from tests.support.crawling import verify
+from tests.support.crawling import finished, verify
 
 
 def test_text_only_keeps_no_page(crawling, simweb):
@@ -61,6 +60,6 @@ def test_an_opened_network_is_said_at_the_start(crawling, simweb):
     simweb.site("a.localhost").page("/", "Front")
     crawling.seeds = [simweb.url("a.localhost")]
     command = [part for part in crawling.command() if part != "--json"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    answer = finished(command, timeout=60)
     assert "WARNING" in answer.stderr
     assert "127.0.0.0/8" in answer.stderr

@@ -157,7 +157,8 @@ def test_a_zygote_that_is_killed_costs_what_was_being_read_and_is_replaced(tmp_p
         (worker,) = pool._workers.values()
         os.kill(worker.process.pid, signal.SIGSTOP)
         asking = asyncio.ensure_future(pool.ingest(capture(2), NOW))
-        await asyncio.sleep(0.05)
+        while worker.channel._answer is None:  # noqa: ASYNC110  it waits for one: the document is with the process
+            await asyncio.sleep(0)
         zygote.kill()
         with pytest.raises(DocumentLostError, match="killed the process"):
             await asking

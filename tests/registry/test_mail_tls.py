@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from collector.model.errors import StorageError
 from collector.registry.verification.mail import MailServer, read_server, send_code
+from tests.support.mailing import delivering_to
 from tests.support.registry import START
 from tests.support.simtls import self_signed
 
@@ -40,18 +39,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def mail_server(certificate: tuple[Path, Path], *, implicit: bool) -> Iterator[tuple[Mailbox, int]]:
     box, context = Mailbox(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*certificate)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    if implicit:
-        server = Controller(box, hostname="localhost", port=port, ssl_context=context)
-    else:
-        server = Controller(box, hostname="localhost", port=port, tls_context=context, require_starttls=True)
-    server.start()
-    try:
+    how = {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
+    with delivering_to(box, **how) as port:
         yield box, port
-    finally:
-        server.stop()
 
 
 def trusting(server: MailServer, certificate: tuple[Path, Path]) -> MailServer:

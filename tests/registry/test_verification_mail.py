@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from click.testing import Result
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -25,6 +23,7 @@ from collector.registry.schema import verification
 from collector.registry.verification.challenge import Method
 from collector.registry.verification.mail import read_server, role_address, send_code
 from collector.registry.versions import of_request
+from tests.support.mailing import delivering_to
 from tests.support.registry import START, Keeper
 
 
@@ -42,16 +41,8 @@ class Mailbox:
 @pytest.fixture
 def mail() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    # with port 0 the controller cannot greet itself: ask the system for a free one first
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
+    with delivering_to(box) as port:
         yield box, port
-    finally:
-        server.stop()
 
 
 def test_a_code_is_sent_to_a_role_and_comes_back(desk: Keeper, mail: tuple[Mailbox, int]) -> None:

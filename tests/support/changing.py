@@ -16,11 +16,11 @@ from tests.support.simsite import HTML, Reply, document
 from tests.support.simweb import SimulatedWeb
 
 
-def until(true: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 60) -> None:
-    """Wait for what the crawl must come to while it runs."""
+def until(true: Callable[[], bool], process: subprocess.Popen[str] | None, seconds: float = 60) -> None:
+    """Wait for what must come; with `process` while it runs. `seconds` are for what never comes, on any machine."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert process.poll() is None, process.communicate()
+        assert process is None or process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
 

@@ -84,6 +84,7 @@ class Crawling:
     politeness: str = ""
     more: str = ""
     min_delay: float = 0.0
+    request_timeout: float = 30.0  # longer than any machine is slow: for tests in which nobody fails to answer
     site_files: bool = False
     report: bool = False  # it costs a tenth of a second, and few tests look at it
     seeds: list[str] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Crawling:
             more=self.more + ("" if self.site_files else NO_SITE_FILES),
             min_delay=self.min_delay,
             report=str(self.report).lower(),
-        )
+        ).replace("request_timeout = 30.0", f"request_timeout = {self.request_timeout}")
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
         return path

@@ -11,6 +11,7 @@ import time
 import brotli
 import pytest
 
+from tests.support.changing import until
 from tests.support.simsite import CLOSE, HANG, RESET, Framing, Reply, text
 from tests.support.simtls import self_signed
 from tests.support.simweb import SimulatedWeb
@@ -127,24 +128,44 @@ def test_a_folder_of_files_is_served_and_nothing_above_it(simweb, tmp_path):
 
 
 def test_gaps_and_simultaneous_requests_are_measured(simweb):
-    simweb.site("a.localhost").serve("/slow", Reply(200, b"late", delay=0.3))
+    simweb.site("a.localhost").serve("/slow", Reply(200, b"late"))
+    simweb.hold_after(0)
     threads = [threading.Thread(target=ask, args=(simweb, "a.localhost", "/slow")) for _ in range(2)]
-    for thread in threads:
+    for number, thread in enumerate(threads, 1):
         thread.start()
+        until(lambda number=number: len(simweb.log.exchanges) == number, None)
         time.sleep(0.05)
+    simweb.release()
     for thread in threads:
         thread.join()
-    time.sleep(0.05)
+    until(lambda: all(one.ended_at is not None for one in simweb.log.exchanges), None)
     assert simweb.log.most_at_once("a.localhost") == 2
     assert len(simweb.log.gaps("a.localhost")) == 1
-    assert simweb.log.gaps("a.localhost")[0] >= 0.04
+    assert simweb.log.gaps("a.localhost")[0] >= 0.05
+
+
+def test_answers_are_held_back_by_host_and_all_together(simweb):
+    for host in ("a.localhost", "b.localhost"):
+        simweb.site(host).page("/", host)
+    simweb.hold_after(1, host="a.localhost")
+    for host in ("a.localhost", "b.localhost", "b.localhost"):
+        assert ask(simweb, host).startswith(b"HTTP/1.1 200 ")
+    thread = threading.Thread(target=ask, args=(simweb, "a.localhost"))
+    thread.start()
+    until(lambda: len(simweb.log.paths("a.localhost")) == 2, None)
+    assert simweb.log.select(host="a.localhost")[1].ended_at is None
+    simweb.hold_after(0, host="b.localhost")
+    assert simweb.log.select(host="a.localhost")[1].ended_at is None
+    simweb.hold_after(1, host="a.localhost")
+    thread.join()
+    assert ask(simweb, "a.localhost").startswith(b"HTTP/1.1 200 ")
+    simweb.release()
+    assert ask(simweb, "b.localhost").startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_connection_without_a_request_is_a_contact(simweb):
     with socket.create_connection(("127.0.0.1", simweb.port), 5):
-        deadline = time.monotonic() + 2
-        while not simweb.log.connections and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: bool(simweb.log.connections), None)
     assert len(simweb.log.silent_connections()) == 1
 
 

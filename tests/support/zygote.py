@@ -74,6 +74,12 @@ def run(arguments: list[str], *, timeout: float, stdin: str | None = None) -> su
 _started: dict[int, tuple[socket.socket, subprocess.Popen[bytes]]] = {}
 
 
+def running() -> int | None:
+    """The process that forks for this one, where there is one."""
+    started = _started.get(os.getpid())
+    return started[1].pid if started else None
+
+
 def _channel() -> socket.socket:
     if os.getpid() not in _started:
         ours, theirs = socket.socketpair()
@@ -167,6 +173,7 @@ def _obey(order: Order) -> None:
         os.environ.update(order.environment)
         time.tzset()
         random.seed()
+        tempfile.tempdir = None  # as the environment says
         sys.argv = ["collector", *order.arguments]
         from collector.cli.__main__ import main  # noqa: PLC0415
 
