@@ -26,14 +26,16 @@ _TLD = r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}(?![A-Za-z0-9])|[^\W\d_\x00-\x7
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,9}}{_TLD}|[{_UNSPACED}]{{1,30}}\.{_TLD}|\[(?:\d{{1,3}}\.){{3}}\d{{1,3}}\]")
 
 _AT_WORDS = "at|ät|æt|arroba|arobase|chiocciola|apenstaartje|klammeraffe|malpa|małpa|zavináč|kukac|собака"
+# The letters that they begin with, told before any of them is tried.
+_AT_LETTERS = r"AaCcKk\u212aMmZz\xe4\xc4\xe6\xc6\u0441\u0421"
 _DOT_WORDS = "dot|punkt|punto|point|ponto|punt|kropka|точка|tečka"
 _BRACKET_AT = re.compile(
-    rf"[\[({{<|*_][\[({{<|*_]?\s?(?:{_AT_WORDS}|@)\s?[\])}}>|*_]{{1,2}}", re.IGNORECASE
+    rf"[\[({{<|*_][\[({{<|*_]?\s?(?=[{_AT_LETTERS}@])(?:{_AT_WORDS}|@)\s?[\])}}>|*_]{{1,2}}", re.IGNORECASE
 )  # john [at] example.org, john_at_example_dot_org
 _CODED_AT = re.compile(r"[&%\\](?:#0{0,5}64;?|#x0{0,4}40;?|commat;|(?:25){0,2}40|u0040)", re.IGNORECASE)
 # Its first characters are told first: `re` finds one of a set in a tenth of the time of an alternative.
 _SPACED_AT = re.compile(
-    rf"[\s@-](?:(?<=\s)(?:\s?(?=[AaCcKk\u212aMmZz\xe4\xc4\xe6\xc6\u0441\u0421-])(?i:{_AT_WORDS}|-at-)\s{{1,2}}|@\s{{0,2}})"
+    rf"[\s@-](?:(?<=\s)(?:\s?(?=[{_AT_LETTERS}-])(?i:{_AT_WORDS}|-at-)\s{{1,2}}|@\s{{0,2}})"
     r"|(?<=-)(?i:at-)|(?<=@)(?:\s{1,2}|(?=[^\s@]{1,63}[\s\[({<_-])))"
 )
 _BRACKET_DOT = rf"\s?[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]\s?|[_-](?:dot|punkt|punto)[_-]"
