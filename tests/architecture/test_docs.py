@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 # They need a policy that is filled in, a collection, or a file of somebody else's.
 NOT_RUN = (
     *("crawl", "status", "ledger", "archive", "policy check my-corpus", "demo"),
-    *("doctor my-corpus", "frontier", "recheck", "lists import"),
+    *("doctor my-corpus", "frontier", "recheck", "lists import", "pilot", "minimise scan"),
 )
 
 

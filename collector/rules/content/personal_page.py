@@ -135,14 +135,14 @@ def _people_search(judged: _Judged, settings: Settings) -> _Told:
 def _cv(judged: _Judged) -> _Told:
     if not judged.seen.may_hold("cv", 3):
         return _NOTHING
-    text = judged.text
-    headings = len(cues()["cv"].headings(text.splitlines()))
+    text, cv = judged.text, cues()["cv"]
+    headings = len(cv.headings(text.splitlines()))
     if headings < 3:
         return _NOTHING
     dated = sum(1 for _ in _YEARS.finditer(text))
-    if headings >= 4 and dated >= 2 and _contacts(judged):
-        return "a curriculum vitae", cues()["cv"].category, "deny"
-    return ("headings of a curriculum vitae", cues()["cv"].category, "flag") if dated >= 2 else _NOTHING
+    if headings + cv.named_by(judged.path) >= 4 and dated >= 2 and _contacts(judged):
+        return "a curriculum vitae", cv.category, "deny"
+    return ("headings of a curriculum vitae", cv.category, "flag") if dated >= 2 else _NOTHING
 
 
 def _dense(judged: _Judged, settings: Settings) -> tuple[_Told, ...]:

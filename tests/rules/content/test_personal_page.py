@@ -114,6 +114,15 @@ def test_an_address_for_obituaries_needs_one_phrase_only():
     assert ask(personal_page, Settings(), html, "https://paper.test/obituaries/1").verdict is Verdict.DENY
 
 
+def test_an_address_for_curricula_stands_for_one_heading():
+    dated = ("+44 20 7946 0018", "Work experience", "2015 - 2019 Baker, Hull", "2019 - 2024 Baker, Leeds")
+    html = lines("Thomas Bennett", *dated, "Education", "Languages")
+    assert flags(ask(personal_page, Settings(), html)) == ["jobs.cv"]
+    assert ask(personal_page, Settings(), html, "https://bennett.test/lebenslauf").verdict is Verdict.DENY
+    advice = ARTICLE + lines("Work experience", "Put it first.", "Education", "Then this.", "Languages", "And these.")
+    assert ask(personal_page, Settings(), advice, "https://advice.test/resume").obligations == ()
+
+
 def test_settings():
     assert ask(personal_page, Settings(persons=100), DIRECTORY).verdict is Verdict.ALLOW
     assert ask(personal_page, Settings(cues=9), SEARCH).verdict is Verdict.ALLOW
