@@ -179,7 +179,7 @@ def debian_source(name: str) -> Path:
 
 
 def run(command: Sequence[str], folder: Path) -> None:
-    """Run a command that fetches or unpacks, within five minutes; what it could not do is missed by who looks for it."""
+    """Run a command that fetches or unpacks, within five minutes; what it could not do is missed by its reader."""
     subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=300)
 
 
