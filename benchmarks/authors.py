@@ -23,15 +23,23 @@ import gzip
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.documentation.elsewhere import READ, UNREAD, Page, articles, posts, without_data
+from benchmarks.documentation.elsewhere import (
+    READ,
+    UNREAD,
+    Page,
+    articles,
+    debian_source,
+    posts,
+    run,
+    without_data,
+)
 from benchmarks.documentation.gold import NO_PERSON, of_debian
 from collector.document.charset import decode
 from collector.document.html import HtmlDocument, tree_of
@@ -42,7 +50,6 @@ from collector.minimise.text import minimise_text
 from collector.model.url import parse_url
 from tests.support.realdocs import cache
 
-MIRROR = "http://deb.debian.org/debian"
 PACKAGES = (
     "apache2-doc", "debian-handbook", "developers-reference", "maint-guide", "debian-policy", "fp-docs-3.2.2",
     "lilypond-doc-html", "python-docutils-doc", "sqlite3-doc", "gnuplot-doc", "r-doc-html", "emacs-common-non-dfsg",
@@ -123,7 +130,7 @@ def _around(text: str, name: str) -> str:
 
 def recipes(*, bare: bool = False) -> Iterator[Page]:
     """Saved pages with the author that the package's own tests expect, organisations and sites left out."""
-    folder = _source("python-recipe-scrapers")
+    folder = debian_source("python-recipe-scrapers")
     for test in sorted((folder / "tests").glob("test_*.py")):
         pages = folder / "tests" / "test_data" / f"{test.stem.removeprefix('test_')}.testhtml"
         author, host = _expected(test)
@@ -205,37 +212,11 @@ def _package(name: str) -> Path | None:
     target = cache() / name
     if not target.is_dir():
         target.mkdir(parents=True)
-        _run(["apt-get", "download", name], target)
+        run(["apt-get", "download", name], target)
         for archive in target.glob("*.deb"):
-            _run(["dpkg-deb", "-x", str(archive), str(target)], target)
+            run(["dpkg-deb", "-x", str(archive), str(target)], target)
             archive.unlink()
     return target if (target / "usr").is_dir() else None
-
-
-def _source(name: str) -> Path:
-    """The unpacked upstream source of a Debian package; lists and archives stay in a folder of their own."""
-    target = cache() / f"{name}-source"
-    if not list(target.glob("*/")):
-        with tempfile.TemporaryDirectory() as scratch:
-            lists = Path(scratch)
-            (lists / "lists" / "partial").mkdir(parents=True)
-            signed = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
-            (lists / "sources.list").write_text(f"deb-src {signed} {MIRROR} bookworm main\n")
-            own = [
-                "-o", f"Dir::Etc::SourceList={lists / 'sources.list'}", "-o", "Dir::Etc::SourceParts=/dev/null",
-                "-o", f"Dir::State::Lists={lists / 'lists'}",
-            ]  # fmt: skip
-            target.mkdir(parents=True, exist_ok=True)
-            _run(["apt-get", *own, "update", "-qq"], target)
-            _run(["apt-get", *own, "source", "--download-only", "--tar-only", name], target)
-        for archive in target.glob("*.orig.tar.*"):
-            _run(["tar", "xf", str(archive)], target)
-            archive.unlink()
-    return next(folder for folder in sorted(target.iterdir()) if folder.is_dir())
-
-
-def _run(command: Sequence[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=300)
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ _NAME = re.compile(
     r"(?= ?[<,(\n]|$)"
 )
 NO_PERSON = re.compile(
-    r"\b(?:Inc|Ltd|LLC|GmbH|Corp|Corporation|Foundation|Software|University|Project|Team|License|Public|General|Free"
+    r"\b(?:Inc|Ltd|LLC|SARL|Red Hat|GmbH|Corp|Corporation|Foundation"
+    r"|Software|University|Project|Team|License|Public|General|Free"
     r"|Copyright|Debian|Group|Institute|Developers|Contributors|Authors|Version|Apache|Berkeley|Library|Systems|Labs"
     r"|Documentation|Street|Floor|Franklin|Community|Reserved|Rights|Laboratory|Company|Research|Society|Center|Centre"
     r"|Notice|Files|Creative|Commons|Artistic|Creek|Boston|Suite|The|This|On|In|All|And|For|GNU|BSD|MIT|World|Wide"

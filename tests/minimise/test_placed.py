@@ -66,10 +66,20 @@ def kept(text: str) -> str:
         "Cu stimă,\nVsevolod Quxton",
         "Saygılarımla,\nVsevolod Quxton",
         "Met vriendelijke groet,\nVsevolod Quxton",
+        "From: vsevolod quxton <vq@mail.example.org>\nSubject: the tide",
+        "From: vq@mail.example.org (vsevolod quxton)\nSubject: the tide",
+        'From: "Quxton, Vsevolod (Ulm)" <vq@mail.example.org>\nSubject: the tide',
+        "The office rejects a bypass\nBy VSEVOLOD QUXTON\nPublished: 12:40",
+        "The office rejects a bypass after all\n\nVsevolod Quxton\n12 March 2021",
+        "Dr Vsevolod Quxton\nConsultant",
+        "Herr Quxton ist verreist",
+        "Verantwortlich für den Inhalt nach § 55 Abs. 2 RStV:\nVsevolod Quxton",
+        f"{'The paragraph is long. ' * 12}It was started by Vsevolod Berger in a week.",
     ],
 )
 def test_who_stands_where_writers_do_is_masked(text):
-    assert not {"Quxton", "Berger"} & set(kept(text).replace("\n", " ").replace(",", " ").split())
+    assert "quxton" not in kept(text).casefold()
+    assert "Berger" not in kept(text)
 
 
 def test_a_russian_letter_and_label():
@@ -92,6 +102,9 @@ def test_a_russian_letter_and_label():
         "Tekst: Verse Haven Vis, met de haven en vis",
         "Hi Thomas\n3 May 2021",
         "Photograph: Getty Images",
+        "BY USING THIS you agree",
+        "MME Hozza el",
+        "The office rejects a bypass after all.\nHarbour Roads\n12 March 2021\nOf harbour roads",
     ],
 )
 def test_headings_places_and_greetings_stay(text):

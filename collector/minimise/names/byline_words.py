@@ -27,7 +27,7 @@ LABEL = (
     r"authors?(?:\(s\))?|(?:[^\W\d_]{2,12})?autor(?:in|en|es)?|maintainers?|auteurs?|autore|autrice|autorka|auteure"
     r"|redakteur(?:in)?|verfasser(?:in)?|redaktion|redazione|writer|reporter|editor|text(?:e)?|fotos?|bilder"
     r"|photos?|foto\scredit|photo\scredit|posted|bild"
-    r"|verantwortlich(?:\sfür\sden\sinhalt)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
+    r"|verantwortlich(?:\s(?:für\sden\sinhalt|im\ssinne)(?:\s(?:nach|gemäß|des|von)\s§[^:\n]{2,40})?)?|inhaber(?:in)?|geschäftsführer(?:in)?|ansprechpartner(?:in)?|kontakt"
     r"|contact|from|to|cc|reply-to|sender|an|absender|автор(?:\sстатьи)?|текст|фото|перевод|illustration(?:en)?|übersetzung|translation|words"
     r"|vertreten\sdurch|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\.?|speaker|referent(?:in)?|name|interview"
 )

@@ -23,7 +23,7 @@ from collector.minimise.names.name_shapes import (
 )
 
 MAX_BESIDE = 8  # names behind the first one
-MAX_OPENING = 40  # characters of a line that announces the name on the next one
+MAX_OPENING = 60  # characters of a line that announces the name on the next one
 
 _DATE = re.compile(
     r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}|\b(?:19|20)\d{2}\b|\b\d{1,2}[:.h]\d{2}\b"
@@ -160,6 +160,8 @@ def _in_paragraph(line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
         words = _CLAUSE.split(line[max(0, match.start() - 48) : match.start()])[-1].casefold().split()
         if not _MADE.isdisjoint(words[-_AWAY:]):
             yield from _each_of(line, match, position, seen)
+            if gazetteer.is_family(match["name"].rpartition(" ")[2].rstrip(".,:;-")):
+                yield from _shaped(match, position, seen)
     for match in _THANKED.finditer(line):
         yield from _each_of(line, match, position, seen)
 
@@ -230,6 +232,17 @@ def _in_line(line: str, position: int, words_of: WordsOf, asks: int) -> Iterator
                 yield Byline(position + start, position + end, spelt(line[start:end]), sure=False)
 
 
+def _is_set_off(match: re.Match[str], words: list[str]) -> bool:
+    """Whether the capitals are the name's alone: `By JANE DOE`, not `BY USING THIS`."""
+    announcing = match.string[match.start() : match.start("name")].strip(" \t:*|")
+    return (
+        announcing[-1:].islower()
+        and len(words) in (2, 3)
+        and all(len(word) > 2 or word.endswith(".") for word in words)
+        and not is_organisation(words)
+    )
+
+
 def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) -> Iterator[Byline]:
     """The name of a match, where it can be one: listed, or plainly announced and of two words, or a nickname."""
     name = match["name"].rstrip(".,:;-")
@@ -242,7 +255,7 @@ def _accepted(match: re.Match[str], position: int, *, sure: bool, nick: bool) ->
     first = words[0].casefold()
     known = is_listed(words)
     if len(words) > 1:
-        shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper()
+        shouted = len(words[0].rstrip(".")) > 1 and words[0].isupper() and not _is_set_off(match, words)
         accepted = known or (sure and first not in NOT_NICKS and not shouted)
     else:
         accepted = len(name) > 1 and first not in NOT_NICKS and (known if not nick else sure)

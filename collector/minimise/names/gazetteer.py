@@ -25,6 +25,8 @@ _TOKEN = re.compile(r"[^ \u00a0]+")
 _TITLE = re.compile(
     r"\b(?:Herrn?|Frau|Dr|Prof|Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Sr|Sra|Señora?|Pan|Pani|Dhr|Mevr)\.?[ \u00a0]\Z"
 )
+# Titles as a part of the run: those that are hardly another word where no full stop is behind them.
+_TITLED = frozenset("dr prof mr mrs herr herrn frau mme mlle".split())
 _SMALL = re.compile(r"[a-zß-öø-ÿ][^\W\d_]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 
@@ -116,9 +118,12 @@ def find(text: str, words: WordsOf = NONE) -> Iterator[tuple[int, int]]:
         if not titled and " " not in run[0] and "\u00a0" not in run[0]:
             continue  # a word by itself
         tokens = [(t.start() + run.start(), t.end() + run.start(), t[0]) for t in _TOKEN.finditer(run[0])]
+        while len(tokens) > 1 and tokens[0][2].casefold() in _TITLED and not tokens[0][2].isupper():
+            titled = True
+            tokens.pop(0)
         if titled and not is_other(tokens[0][2]):
             kept = _without_others(tokens[:3])
-            yield tokens[0][0], kept[-1][1]
+            yield tokens[0][0], _end(kept[-1])
             continue
         for index, (start, _, word) in enumerate(tokens[:-1]):
             folded = _folded(word)

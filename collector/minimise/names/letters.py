@@ -36,8 +36,15 @@ _BEHIND = re.compile(rf"@[\w.\-]{{1,100}}>?{_SPACE}{{1,3}}\({_SPACE}?(?P<name>{N
 # `Doe, Jane <`: in quotation marks or behind the word of a header only, for prose has such pairs too.
 _TURNED = re.compile(
     rf"(?:[\"\u201c]|^(?:From|To|Cc|Reply-To|Sender|Von|An):{_SPACE}{{1,2}})(?P<last>{WORD}),{_SPACE}{{1,2}}"
-    rf"(?P<first>{WORD}(?:{_SPACE}{WORD})?)[\"\u201d]?{_SPACE}{{0,3}}\Z",
+    rf"(?P<first>{WORD}(?:{_SPACE}{WORD})?)(?:{_SPACE}\([^()\n]{{1,30}}\))?[\"\u201d]?{_SPACE}{{0,3}}\Z",
     re.MULTILINE,
+)
+# Whoever stands in a header is somebody, in capitals or not.
+_HEADER = r"^[>|*_ ]{0,6}(?:From|Sender|Reply-To|Cc|To|Von|An|De|Da|Od|Van):[*_]{0,2}[ \t]{1,8}"
+_ANY_CASE = r"(?P<name>[^\W\d_][\w'\u2019.\-]{1,24}(?:[ \u00a0][^\W\d_][\w'\u2019.\-]{0,24}){1,3})"
+_IN_HEADER = re.compile(rf"{_HEADER}[\"']?{_ANY_CASE}[\"']?[ \t]{{1,3}}\Z", re.MULTILINE)
+_HEADER_BEHIND = re.compile(
+    rf"{_HEADER}[\w.+%\-]{{1,64}}@[\w.\-]{{1,100}}[ \t]{{1,3}}\([ ]?{_ANY_CASE}[ ]?\)", re.MULTILINE
 )
 # A name beside or above a bare address, as signatures have it.
 _BARE = re.compile(
@@ -163,7 +170,10 @@ def _beside_opened(text: str) -> Iterator[Byline]:
             yield Byline(turned.start("last"), turned.end("first"), name, sure=True)
         else:
             found = _BEFORE.search(text, first, opened.start())
-            if found and " " in found["name"]:
+            header = _IN_HEADER.search(text, text.rfind("\n", first, opened.start()) + 1 or first, opened.start())
+            if header and is_person(header["name"]):
+                yield Byline(header.start("name"), header.end("name"), spelt(header["name"]), sure=True)
+            elif found and " " in found["name"]:
                 yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
             else:
                 yield from _with_initials(_justified(text, first, opened.start()) or _alone(found))
@@ -186,6 +196,9 @@ def _justified(text: str, first: int, end: int) -> Byline | None:
 
 
 def _behind_addresses(text: str) -> Iterator[Byline]:
+    for _, found in zip(range(MAX_PLACES), _HEADER_BEHIND.finditer(text), strict=False):
+        if is_person(found["name"]):
+            yield Byline(found.start("name"), found.end("name"), spelt(found["name"]), sure=True)
     for _, found in zip(range(MAX_PLACES), _BEHIND.finditer(text), strict=False):
         yield from _with_initials(_byline(found["name"], found.start("name"), sure=True))
     for _, at in zip(range(MAX_PLACES), _each(text, "@"), strict=False):

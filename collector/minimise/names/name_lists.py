@@ -23,7 +23,7 @@ LISTED = 0.4  # of them begin with a listed given name
 
 NAME_OVER_LINES = rf"(?:{WORD}(?:(?:[ \u00a0]|\n[ \t]{{0,24}}){WORD}){{1,3}})"
 _APART = re.compile(r"[,;]\s{1,2}(?:and\s|und\s|et\s|y\s|e\s|en\s|i\s|or\s)?|\s(?:and|und|et|y|e|en|i|&)\s|[.:]\s")
-_WHOLE = re.compile(rf"\s{{0,8}}(?P<name>{NAME})\s{{0,8}}\.?\Z")
+_WHOLE = re.compile(rf"\s{{0,8}}(?P<name>{NAME})[\u00b9\u00b2\u00b3\u2074-\u2079*\u2020\u2021]{{0,4}}\s{{0,8}}\.?\Z")
 _CREDIT = re.compile(
     rf"\((?<=\s\()(?:(?:patch |partly |reported |suggested |fix )?by )?(?P<name>{NAME_OVER_LINES})"
     rf"(?:,\s{{1,16}}(?P<second>{NAME_OVER_LINES}))?"

@@ -18,6 +18,8 @@ from collector.minimise.names.name_shapes import NAME, Byline, is_known, is_orga
 MAX_PLACES = 5_000  # of one text
 MAX_BESIDE = 90  # characters of a line with a date in it
 MAX_ALONE = 40  # characters of a name above or below it
+TOP = 600  # characters of a text in which its headline is
+LEAST_SPACES = 3  # of a headline
 LOOK_BACK = 160  # characters before what somebody is
 
 _ROLE = (
@@ -149,13 +151,20 @@ def _around(text: str, start: int, behind: int, seen: WordsOf) -> Iterator[Bylin
     """The lines above and below a line that holds nothing but a date."""
     above = text[max(0, start - MAX_ALONE - 8) : start].rstrip()
     line = above[above.rfind("\n") + 1 :].strip() if "\n" in above or start <= MAX_ALONE else ""
-    if line and (byline := _whole(line, text.rfind(line, 0, start), seen)):
+    at = text.rfind(line, 0, start) if line else 0
+    if line and (byline := _whole(line, at, seen, plainly=at < TOP and _is_headline(text[:at]))):
         yield byline
         return
     below = text[behind : behind + MAX_ALONE + 8]
     line = below.lstrip().partition("\n")[0].strip()
     if line and (byline := _whole(line, text.find(line, behind), seen)):
         yield byline
+
+
+def _is_headline(above: str) -> bool:
+    """Whether the last line is one of several words that end in no stop: what a writer's name stands below."""
+    line = above.rstrip().rpartition("\n")[2].rstrip()
+    return line.count(" ") >= LEAST_SPACES and not line.endswith((".", ",", ";"))
 
 
 def _whole(line: str, start: int, seen: WordsOf, *, plainly: bool = False) -> Byline | None:
