@@ -94,6 +94,7 @@ class Web:
     pages: dict[str, Page | Callable[[], Page]] = field(default_factory=dict)
     seen: list[tuple[str, str, str]] = field(default_factory=list)
     drip: float = 0.0  # seconds between bytes
+    dripped: int = 0  # bytes so far
     port: int = 0
 
 
@@ -124,6 +125,7 @@ def web_server() -> Iterator[Web]:
                     self.wfile.flush()
                 except OSError:
                     return
+                web.dripped += 1
                 time.sleep(web.drip)
 
         def log_message(self, *_: object) -> None:
