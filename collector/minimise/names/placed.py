@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from collector.minimise.engine.matching import WHITE, Matcher, latin
 from collector.minimise.engine.words_of import WordsOf
 from collector.minimise.names import gazetteer
+from collector.minimise.names.byline_words import OPENING
 from collector.minimise.names.name_shapes import NAME, Byline, is_known, is_organisation, is_shaped, spelt
 
 MAX_PLACES = 5_000  # of one text
@@ -63,6 +64,7 @@ _NAME = re.compile(rf"(?P<name>{NAME})\Z")
 _NOT_FIRST = frozenset(
     "hi hello hey dear thanks hallo liebe lieber ciao hola cher chère olá san santa saint fort port".split()
 )
+_OPENING = re.compile(rf"(?i:{OPENING})\s+")  # says that a name follows and is none of it
 _FIGURE = re.compile(r"\d+")  # a date has one
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -176,6 +178,8 @@ def _whole(line: str, start: int, seen: WordsOf, *, plainly: bool = False) -> By
 def _guess(name: str, start: int, seen: WordsOf, *, plainly: bool = False, dated: bool = False) -> Byline | None:
     """The name if it is shaped as one; a date beside it is little, so that then its last word has to be listed."""
     name = name.rstrip(".,:;-")
+    if opening := _OPENING.match(name):
+        name, start = name[opening.end() :], start + opening.end()
     words = name.split()
     if (
         len(words) < 2
