@@ -114,7 +114,7 @@ def furnish(web: SimulatedWeb) -> list[str]:
 def _soak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
     folder = tmp_path_factory.mktemp("soak")
     with SimulatedWeb() as web:
-        crawling = Soaked(folder, web, min_delay=DELAY, seeds=furnish(web))
+        crawling = Soaked(folder, web, min_delay=DELAY, seeds=furnish(web), request_timeout=5.0)
         crawling.scope = f"max_body_bytes = 4_000_000\nmax_depth = {PAGES // AHEAD + AHEAD + WAVES + 10}"
         crawling.politeness = f'[[politeness.host]]\ndomain = "hub.localhost"\nmin_delay = {WAVE}\nmax_delay = {WAVE}\n'
         process = crawling.start()
