@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from operator import itemgetter
 
 from lxml import etree
@@ -27,6 +28,9 @@ Node = tuple[int, int, etree._Element, bool]  # noqa: SLF001  lxml has no other 
 _START, _END = itemgetter(0), itemgetter(1)
 
 
+Owner = etree._Element | tuple[etree._Element] | None  # noqa: SLF001  whose text, whose tail; of a separator nobody's
+
+
 @dataclass(slots=True, repr=False)
 class VisibleText:
     """`text` in document order. Blocks are separated by a newline, inline elements by nothing.
@@ -36,14 +40,33 @@ class VisibleText:
     """
 
     text: str
-    # Text nodes in order: characters `start` to `end` are the element's `text`, or where so marked its `tail`.
-    nodes: list[Node] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)  # what the text was joined from
+    _owners: list[Owner] = field(default_factory=list)  # likewise
+    _nodes: list[Node] | None = None
     held: list[etree._Element] = field(default_factory=list)  # all elements: their Python objects are made once
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Text nodes in order: characters `start` to `end` are the element's `text`, or where so marked its `tail`.
+
+        Counted out by the first who asks: nobody does of a page on which nothing is found.
+        """
+        if self._nodes is None:
+            ends = list(accumulate(map(len, self._parts)))
+            self._nodes = [
+                (end - len(part), end, owner[0], True)
+                if isinstance(owner, tuple)
+                else (end - len(part), end, owner, False)
+                for part, end, owner in zip(self._parts, ends, self._owners, strict=True)
+                if owner is not None
+            ]
+        return self._nodes
 
     def between(self, start: int, end: int) -> list[Node]:
         """The text nodes of which a character stands in the half-open range, which is not empty."""
-        first = bisect.bisect_right(self.nodes, start, key=_END)
-        return self.nodes[first : bisect.bisect_left(self.nodes, end, lo=first, key=_START)]
+        nodes = self.nodes
+        first = bisect.bisect_right(nodes, start, key=_END)
+        return nodes[first : bisect.bisect_left(nodes, end, lo=first, key=_START)]
 
 
 def visible_text(  # noqa: PLR0915  see below
@@ -53,9 +76,7 @@ def visible_text(  # noqa: PLR0915  see below
     # Written out, and what is done with a text twice, rather than in small functions: of the time of a page's facts
     # half is spent here. lxml's own walk takes as long again, for it makes a pair of each element's start and end.
     parts: list[str] = []
-    nodes: list[Node] = []
-    length = 0
-    ended = True  # the text so far ends with a separator
+    owners: list[Owner] = []
     plain = True  # no character so far that may be a control
     preformatted = 0
     held = held or list(root.iter())  # lxml makes an element's Python object anew each time nobody holds it
@@ -72,29 +93,24 @@ def visible_text(  # noqa: PLR0915  see below
                 if meaning and meaning != _UNSEEN:
                     if parts and parts[-1] != "\n":
                         parts.append("\n")
-                        length += 1
-                    ended = True
+                        owners.append(None)
                     if meaning == _LINES:
                         preformatted -= 1
-                text = top.tail if top is not root else None
-                if text:
+                text = top.tail
+                if text and top is not root:
                     if preformatted:
                         plain = False
                     elif text.isspace():
-                        if not ended:
+                        if parts and parts[-1][-1] not in " \n":  # the text so far does not end with a separator
                             parts.append(" ")
-                            length += 1
-                            ended = True
+                            owners.append(None)
                         text = ""
                     elif not text.isprintable():
                         text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
                         plain = plain and text.isprintable()
                     if text:
                         parts.append(text)
-                        end = length + len(text)
-                        nodes.append((length, end, top, True))
-                        length = end
-                        ended = text[-1] in " \n"
+                        owners.append((top,))
             top, meaning = around.pop()
         if element is None:
             break
@@ -110,8 +126,7 @@ def visible_text(  # noqa: PLR0915  see below
                 continue
             if parts and parts[-1] != "\n":
                 parts.append("\n")
-                length += 1
-            ended = True
+                owners.append(None)
             if meaning == _LINES:
                 preformatted += 1
         elif tag.__class__ is not str:  # a comment
@@ -122,21 +137,17 @@ def visible_text(  # noqa: PLR0915  see below
         if preformatted:
             plain = False
         elif text.isspace():
-            if not ended:
+            if parts and parts[-1][-1] not in " \n":
                 parts.append(" ")
-                length += 1
-                ended = True
+                owners.append(None)
             continue
         elif not text.isprintable():
             text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\x0c", " ")
             plain = plain and text.isprintable()
         parts.append(text)
-        end = length + len(text)
-        nodes.append((length, end, element, False))
-        length = end
-        ended = text[-1] in " \n"
+        owners.append(element)
     joined = "".join(parts)
-    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), nodes, held)
+    return VisibleText(joined if plain else _CONTROL.sub(" ", joined), parts, owners, held=held)
 
 
 def plain_lines(text: str) -> str:

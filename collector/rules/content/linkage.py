@@ -51,7 +51,7 @@ def linkage(text: str, html_lang: str = "", seen: Seen | None = None) -> Linkage
 
 
 def whole_linkage(text: str, html_lang: str, marks: Sequence[Mark] | None = None) -> Linkage:
-    """`linkage` in the languages of the text: by the sentences that `marks` stand in, by every one without them."""
+    """`linkage` in the languages of the text: by the sentences that `marks` stand in, without them by all."""
     page = words_of(text)
     languages = guess_languages(page, html_lang)
     every = ((raw, True) for raw in sentences(text)) if marks is None else marked_sentences(text, marks)
