@@ -104,11 +104,20 @@ def serialise(document: HtmlDocument) -> str:
     else:
         doctype = "<!DOCTYPE html>\n" if info.doctype else ""
     if document.media_type != XHTML:
-        return doctype + settable(etree.tostring(root, encoding="unicode", method="html", with_tail=False))
+        _close_empty_entries(root)
+        text = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
+        return doctype + settable(text.replace("\r", "\n"))  # as every parser would read it (HTML 13.2.3.5)
     for element in root.iter(etree.Element):
         _only_xml_names(element)
     text = etree.tostring(root, encoding="unicode", method="xml", with_tail=False)
     return doctype + settable(text.replace("&#xFFFD;", " "))  # what libxml2 writes for a control character
+
+
+def _close_empty_entries(root: etree._Element) -> None:
+    """libxml2 writes no end of an empty `li`: read again, what stands behind it would be in it."""
+    for entry in root.iter("li"):
+        if entry.text is None and not len(entry):
+            entry.text = ""
 
 
 def _only_xml_names(element: etree._Element) -> None:

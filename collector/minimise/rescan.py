@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.minimise.engine.span import Span
 from collector.minimise.engine.words_of import WordsOf
-from collector.minimise.names import attributions, bylines, letters, name_lists
+from collector.minimise.names import attributions, bylines, letters, name_lists, placed
 from collector.minimise.replacing.plan import OFF
 from collector.minimise.replacing.redact import Redactor
 
@@ -66,7 +66,8 @@ def _named_again(text: str, places: Ranges, gone: set[str]) -> bool:
         words = WordsOf(text)
         if not _capitals_left(text, words, gone):
             part = _APART.join(text[start:end] for start, end in near)
-            if next(bylines.find(part, words), None) is None and next(letters.find(part), None) is None:
+            near_by = (bylines.find(part, words), letters.find(part), placed.find(part, words))
+            if all(next(found, None) is None for found in near_by):
                 return next(name_lists.find(text), None) is not None
     return next(attributions.find(text), None) is not None
 

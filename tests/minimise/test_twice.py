@@ -55,6 +55,15 @@ PAGES = {
     "cloudflare": '<a data-cfemail="5a303b343f1a283f7420">[email&#160;protected]</a> <i>jane at roe dot example</i>',
     "text": "<p>By Jane Roe\n<p>Sunday, 12 May 2024\n<p>She was born on 3 May 1980 at 52.52001 N, 13.40495 E; 91.198.174.192.",
     "account": "<p>Kontoinhaber: Otto Linde, IBAN DE02120300000000202051</p><p>Spenden: DE89 3704 0044 0532 0130 00</p>",
+    "zone with more in it": """<div class=comment><cite class=fn>Heather Linde, MS, RD, Kellogg's FiberPlus(R)
+        <a rel="nofollow" href="https://linde.example/heather-linde">Heather Linde</a></cite> says: <p>These look good.</p></div>""",
+    "card that shrinks": f"""<a rel=author href=/x>Maximiliana Wolkenstein</a><div class=author-card>
+        <p>{"Maximiliana Wolkenstein, " * 12}</p><h3>Looking For Every Time</h3></div><p>Every card was there.</p>""",
+    "profile": """<a class=author href="https://www.jana-linde.example/contributors/the-kitchen-with-jana-linde">Jana Linde</a>
+        <a href="https://www.jana-linde.example/contributors/the-kitchen-with-jana-linde">The Kitchen With Jana Linde</a>""",
+    "mail of a desk": '<a href="mailto:presse@linde.example">Uff.\n Stampa</a> <a href="mailto:j.roe@x.example">Advertis<b>ing</b></a>',
+    "empty entry": "<ul><li><script>1</script></li> <li>b</li></ul><ol><li><!-- a --></li></ol><p>jane@roe.example",
+    "carriage return": "<p>1 de 2&#13;Strogonoff, 2&#13;&#10;jane@roe.example</p><pre>a&#13;b</pre>",
 }  # fmt: skip
 
 

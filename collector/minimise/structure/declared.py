@@ -10,12 +10,13 @@ from lxml import etree
 
 from collector.document.marked import MarkedTree
 from collector.document.text import UNSEEN, visible_text
+from collector.minimise.engine.span import PLACEHOLDER
 from collector.minimise.names.author_field import is_person, split_names
 from collector.minimise.structure import json_ld, json_state, microdata, person_classes, profile_links
 from collector.minimise.structure.attribute_values import AttributeValues
 from collector.minimise.structure.markup import AS_WRITTEN, DROPPED, EMPTIED, is_data_script
 from collector.minimise.structure.meta_names import LABEL_NAMES, LABELS, META_NAMES
-from collector.minimise.structure.zone_text import MAX_ZONE, names_in
+from collector.minimise.structure.zone_text import MAX_ZONE, is_told, names_in
 
 MAX_DECLARED = 500  # zones of one page
 _NAME_ATTRIBUTES = frozenset(
@@ -189,8 +190,8 @@ def _in_card(element: etree._Element, found: Declared) -> bool:
 
 
 def _href(element: etree._Element, value: str, found: Declared) -> None:
-    if element.tag != "a":
-        return
+    if element.tag != "a" or ("]]" in value and PLACEHOLDER.search(value)):
+        return  # what it named is gone already, and the rest of the address is nobody's name
     slug = profile_links.slug_of(value)
     if slug is not None:
         name = profile_links.name_of(slug)
@@ -252,7 +253,7 @@ def _zone(
         return
     found.zones += 1
     text = bounded_text(element)
-    if text is None:
+    if text is None or is_told(text):
         return
     text = found.without(text)
     names = names_in(text)

@@ -39,13 +39,18 @@ _NO_NAME = frozenset(
 )
 
 
+def is_told(text: str) -> bool:
+    """Whether the zone's names went before: what is left is shorter than it was, and would be read as another zone."""
+    return "[[PERSON_" in text
+
+
 def names_in(text: str) -> list[str]:
     """Names, best first, at most six; `text` is one zone's own."""
     text = " ".join(text[: MAX_ZONE + 1].split())
-    if "]]" in text:  # taken out already: no name, and what is beside it is not alone
-        text = PLACEHOLDER.sub(lambda taken: "0" if "[PERSON_" in taken[0] else "|0|", text)
-    if not text or len(text) > MAX_ZONE:
+    if not text or len(text) > MAX_ZONE or is_told(text):
         return []
+    if "]]" in text:  # taken out already: no name, and what is beside it is not alone
+        text = PLACEHOLDER.sub("|0|", text)
     found: dict[str, None] = {}
     for byline in bylines.find(text):
         found.setdefault(byline.name)
