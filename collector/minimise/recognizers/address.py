@@ -35,7 +35,7 @@ _GERMANIC = re.compile(
 _ENGLISH = re.compile(
     rf"\d(?<![\w.,:/-]\d)\d{{0,5}}[A-Za-z]?\s(?:[NSEW]\.?\s|(?:North|South|East|West)\s)?(?:(?:{WORD}|\d{{1,3}}(?:st"
     rf"|nd|rd|th))[ ]){{1,3}}{SUFFIX}\b(?!\()\.?"
-    r"(?:[ ](?:[NSEW]{1,2}|North|South|East|West)\b(?!\n))?"
+    r"(?:[ ](?:[NSEW]{1,2}|(?:North|South)(?:east|west)?|East|West)\b(?!\n))?"
     r"(?:,?\s(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|No)\b|#)\.?\s?#?\w{1,6})?"
     rf"(?P<town>{GAP}{TOWN}(?:,?\s(?:[A-Z]{{2}}|{WORD}(?:\s{WORD})?))?(?:{GAP}(?:\d{{5}}(?:-\d{{4}})?"
     rf"|[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{{4}})\b))?"

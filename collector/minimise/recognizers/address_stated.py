@@ -13,6 +13,7 @@ from collector.minimise.recognizers.address_tail import tail
 from collector.minimise.recognizers.address_words import (
     CAPITAL,
     GAP,
+    NO_STREET,
     PARTICLE,
     RARE_SUFFIX,
     SMALL,
@@ -93,13 +94,6 @@ _BESIDE_NUMBER = re.compile(
     rf"|\A\d{{1,5}}[A-Za-z]?,? (?:{_PART} ){{0,4}}{_PART}, {{1,2}}{CAPITAL}"
     rf"|\b(?:{SUFFIX}|{RARE_SUFFIX})\b"
 )
-_NO_STREET = re.compile(
-    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?"
-    r"|Dec(?:ember)?|\w{3,6}day|Version|Release|Chapter|Section|Figure|Table|Page|Part|Step|Line|Volume|Note|Example"
-    r"|Debian|Python|Windows|Linux|Ubuntu|Fedora|Java|Perl|Unicode|Level|Appendix|Class|Type|Phase|Stage|Grade|Gate"
-    r"|Terminal|Room|Day|Week|Year|Season|Episode|Group|Team|Psalm|Matthew|Mark|Luke|John)s?\.? \d"
-)
 _YEAR_ONLY = re.compile(r"\D*(?:19|20)\d\d\D*")
 _IN_TOWN = re.compile(rf"[^,\d]* \d{{4}}, {CAPITAL}[^\d,]*")
 _FIRM = re.compile(
@@ -157,7 +151,7 @@ def _end_of(text: str, place: re.Match[str], *, sure: bool) -> int:
     stop, proof = tail(text, more.end() if more else last, behind="town")
     written = text[place.start() : stop]
     line = text[place.start() : last]
-    if _NO_STREET.search(written):
+    if NO_STREET.search(written):
         return 0
     if _YEAR_ONLY.fullmatch(written) and not (sure and _IN_TOWN.fullmatch(written)):
         return 0
@@ -186,7 +180,7 @@ def find_above(text: str, context: Context, start: int = 0, end: int = END) -> I
         for count in range(1, len(lines) + 1):
             begin = below.start() - len("\n".join(lines[-count:]))
             place = _AT_WORD.match(text, begin, below.start())
-            if place is None or _NO_STREET.search(place[0]):
+            if place is None or NO_STREET.search(place[0]):
                 continue
             last = place.end()
             if count > 1:
@@ -206,7 +200,7 @@ def find_below(text: str, context: Context, start: int = 0, end: int = END) -> I
     """Spans of the line below a firm's that is nothing but a street with its number and a town."""
     for above in _FIRM.finditer(text, start, end):
         place = _AT_WORD.match(text, above.end())
-        if place is None or _NO_STREET.search(place[0]):
+        if place is None or NO_STREET.search(place[0]):
             continue
         more = _CONTINUED.match(text, place.end())
         last = more.end() if more else place.end()

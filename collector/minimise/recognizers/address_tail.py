@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
+from collector.minimise.recognizers.address_words import CAPITAL
+
 MAX_PARTS = 8  # of one address behind its street
 
 _GAP = re.compile(r"(?=[\s,])[ \t\u00a0]{0,2},?[ \t\u00a0]{0,2}(?:\n[ \t\u00a0>?]{0,8}){0,2},?[ \t\u00a0]{0,2}")
@@ -16,15 +18,16 @@ _UNIT = re.compile(
 _CODE = re.compile(
     r"(?:(?:D|A|F|B|L|CH|DE|AT|NL|BE)-)?(?:\d{5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:\s?[A-Z]{2})?"
     r"|\d{3} \d{2}|\d{2} \d{4}|(?<=, {2})\d{3}"
-    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)(?![\w-])"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d"
+    r"|[A-Z]\d[\dW] [A-Z\d]{4}|[A-Z]{2}-\d{3,4}-\d{4})(?![\w-])"
 )
+_ZIP_ALONE, _ENDS = re.compile(r"\d{5}"), re.compile(r"[ \t]*(?:[.,;)\n]|\Z)| (?i:is|was|and|on)\b")
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĐĘŁŃÓŘŚŠŹŻŽ]"
 _WORDS = re.compile(
-    rf"(?:St\. |Ste\. )?{_CAPITAL}[\w'\u2019-]*"
+    rf"(?:St\. |Ste\. )?{CAPITAL}[\w'\u2019-]*"
     rf"(?:[ -](?:(?:and|of|the|de|la|las|los|del|della|di|du|des|am|an der|im|in|ob der|ob|bei|pri|nad|pod|na"
     rf"|sur|sous|en|les|lès|&) ){{0,2}}"
-    rf"\(?(?:d['\u2019])?{_CAPITAL}[\w'\u2019-]*\)?){{0,6}}"
+    rf"\(?(?:d['\u2019])?{CAPITAL}[\w'\u2019-]*\)?){{0,6}}"
 )
 _ASIDE = re.compile(r" \((?:the )?[^\W\d_][^()\n]{2,45}\)")  # behind a country: `Antarctica (the territory …)`
 _OF_TOWNS = frozenset(
@@ -52,6 +55,8 @@ def tail(text: str, end: int, *, behind: str = "street") -> tuple[int, bool]:
         if kind == "town" and text[stop : stop + 1] == ":":
             break  # the next line's word: `Mobile: …`
         if kind == "code" and before == "street" and not _is_town_behind(text, stop):
+            if "," in gap[0] and _ZIP_ALONE.fullmatch(text, gap.end(), stop) and _ENDS.match(text, stop):
+                last = stop  # `60 East Walton Street, 60611`
             break
         if kind != "town" or "," in gap[0] or before == "code":
             last = stop

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # a word with a capital
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĄĆČĎĐĒĘĞĪİĽŁŃŇŐŘŚŞŠȘŤȚŪŮŰŹŻŽ\u0386-\u03ab\u0410-\u042f]"
 WORD_BARE = rf"{CAPITAL}[^\W\d_]{{0,30}}(?:['\u2019.-][^\W\d_]{{1,30}}){{0,2}}"
@@ -51,4 +53,12 @@ SMALL = (
     r"(?:útja|út|utca|u\.|tere|tér|köz|krt\.?|körút|rkp\.?|rakpart|fasor|sétány|sor|gate|gata|gade|vei|veien|vej"
     r"|katu|kuja|tie|tänav|mnt|pst|tee|ulica|ul\.|trg|nám\."
     r"|vägen|allé|plads|sok\.?|cad\.?|mah\.?|plein|straat|straße|weg|rue|via|calle)"
+)
+# A word with a capital and a number behind it that are no street.
+NO_STREET = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?"
+    r"|Dec(?:ember)?|\w{3,6}day|Version|Release|Chapter|Section|Figure|Table|Page|Part|Step|Line|Volume|Note|Example"
+    r"|Debian|Python|Windows|Linux|Ubuntu|Fedora|Java|Perl|Unicode|Level|Appendix|Class|Type|Phase|Stage|Grade|Gate"
+    r"|Terminal|Room|Day|Week|Year|Season|Episode|Group|Team|Psalm|Matthew|Mark|Luke|John)s?\.? \d"
 )

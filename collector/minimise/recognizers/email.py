@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from collector.minimise.engine.context import Context
 from collector.minimise.engine.recognizer import END, Recognizer, Trigger
 from collector.minimise.engine.span import Span
+from collector.minimise.recognizers.handle import FEDIVERSE, LONGEST_HANDLE
 
 KIND = "email"
 
@@ -85,6 +86,14 @@ def has_spoken_dot(text: str) -> bool:
     return _A_SPOKEN_DOT.search(text) is not None
 
 
+def _is_handle(text: str, start: int, end: int) -> bool:
+    """Whether an `@` before it makes it a name of the Fediverse, which its own recognizer takes whole."""
+    if text[max(0, start - 1) : start] != "@" or end - start > LONGEST_HANDLE:
+        return False
+    handle = FEDIVERSE.match(text, start - 1)
+    return handle is not None and handle.end() == end
+
+
 def _around_sign(text: str, at: int) -> Span | None:
     if text[at + 1 : at + 2] in _NO_DOMAIN:
         return None
@@ -95,7 +104,7 @@ def _around_sign(text: str, at: int) -> Span | None:
     if not name or _USERINFO.search(text, max(0, at - 300), at):
         return None
     start = _local_start(text, at)
-    if start is None:
+    if start is None or _is_handle(text, start, domain.start() + len(name)):
         return None
     return Span(start, domain.start() + len(name), KIND, "email_plain", f"{text[start:at]}@{name}".casefold())
 

@@ -32,7 +32,8 @@ _PLACES = frozenset(
     profile.php status tag topics tv""".split()
 )
 _AT = re.compile(r"(?<![\w@/.=\"'`\\:#$&-])@(?P<name>[A-Za-z_][A-Za-z0-9_]{1,29})(?![A-Za-z0-9_]|[@(/]|[:.-]\w)")
-_FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24})\b")
+FEDIVERSE = re.compile(r"(?<![\w@/])@(?P<name>[A-Za-z0-9_.]{1,64}@(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24})\b")
+LONGEST_HANDLE = 140  # what a window behind the sign holds
 _SOCIAL = re.compile(
     r"\b(?:twitter|tweet\w{0,3}|instagram|insta|ig|tiktok|telegram|mastodon|threads|bluesky|snapchat|social media"
     r"|follow(?:s|ed|ing)?(?=\s(?:me|us|him|her|them|on|along)\b|[\s:]{0,3}\Z)|folgt?"
@@ -61,7 +62,7 @@ def find(text: str, context: Context, start: int = 0, end: int = END) -> Iterato
         name = match["name"].rstrip(".")
         if name.lower() not in _PLACES:
             yield Span(match.start("name"), match.start("name") + len(name), KIND, "handle_profile", name.casefold())
-    for match in _FEDIVERSE.finditer(text, start, end):
+    for match in FEDIVERSE.finditer(text, start, end):
         yield Span(match.start(), match.end(), KIND, "handle_fediverse", match["name"].casefold())
     for match in _AT.finditer(text, start, end):
         name = match["name"].casefold()

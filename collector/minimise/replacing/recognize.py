@@ -14,6 +14,9 @@ from collector.minimise.engine.span import Span, resolve
 from collector.minimise.engine.view import view_of
 from collector.minimise.recognizers import (
     address,
+    address_american,
+    address_coded,
+    address_scripts,
     address_stated,
     bank_account,
     birth_date,
@@ -53,6 +56,9 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     coordinates.RECOGNIZER,
     *address.RECOGNIZERS,
     *address_stated.RECOGNIZERS,
+    address_coded.RECOGNIZER,
+    address_american.RECOGNIZER,
+    address_scripts.RECOGNIZER,
     plate.RECOGNIZER,
     handle.RECOGNIZER,
 )

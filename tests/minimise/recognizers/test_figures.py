@@ -91,6 +91,10 @@ def test_a_decorator_in_a_listing_is_no_address():
 def test_tags_of_comments_and_words_that_begin_like_a_site_are_no_handles():
     assert found("Follow the rules: @arg name, @note well, @kwarg size") == []
     assert found("The grammar following a @spec tag, as follows: see @thing") == []
+    assert found("see @jane@social.example.org, @jane@HOST.example.org") == [
+        ("handle", "@jane@social.example.org"),
+        ("email", "jane@HOST.example.org"),
+    ]
     assert found("follow @jane_roe") == found("follow me: @jane_roe") == [("handle", "@jane_roe")]
     assert found("the method t.merge of t.meta") == []
     assert found("follow me on t.me/jane_roe") == [("handle", "jane_roe")]
