@@ -6,9 +6,9 @@ a multiple of the parse, on generated pages of 30 KB and 120 KB.
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
-import sys
 import time
 
 from collector.document.language import detect
@@ -75,8 +75,14 @@ def milliseconds(step, prepare, repeats: int) -> float:
     return statistics.median(times)
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repeats", type=int, nargs="?", default=25)
+    return parser.parse_args()
+
+
 def main() -> None:
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    repeats = arguments().repeats
     detect("warms the profiles of the language detector up, once for the process")
     print(f"{'':28}{'30 KB':>9}{'120 KB':>9}   multiple of the parse")
     bodies = [page(30), page(120)]

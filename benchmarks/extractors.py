@@ -8,6 +8,7 @@ Neither is the truth: whoever reads documentation wants tables and lists that on
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
 import statistics
@@ -15,6 +16,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import serve
 from collector.document.html import HtmlDocument
@@ -47,8 +51,14 @@ def groups(wanted: int) -> Iterator[tuple[str, list[bytes]]]:
         yield f"{documentation.package} {documentation.language}", bodies
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", type=int, nargs="?", default=40)
+    return parser.parse_args()
+
+
 def main() -> None:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    wanted = arguments().pages
     for extractor in Extractor:
         load(extractor)
     head = (

@@ -12,6 +12,7 @@ turns over the same texts, in CPU time; the figures are medians of the rounds, a
 
 from __future__ import annotations
 
+import argparse
 import random
 import resource
 import statistics
@@ -123,6 +124,7 @@ def measure(model: str) -> None:
 
 def main() -> int:
     """Measure each model that is installed; returns the exit code."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     there = [name for name in PROSE if all(map(find_spec, name_models._model(name).needs))]  # noqa: SLF001
     for name in PROSE:
         if name in there:

@@ -7,6 +7,7 @@ labelled sentences of tests/rules/content, the half that was looked at while the
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import time
@@ -71,6 +72,12 @@ def quality() -> None:
             print(f"{title:<14} {name:<4} {len(rows):>4} sentences  precision {precision:.3f}  recall {recall:.3f}")
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", type=int, nargs="?", default=15)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    cost(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
+    cost(arguments().pages)
     quality()

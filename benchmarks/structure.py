@@ -9,6 +9,7 @@ page, and for 150 KB.
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
 import statistics
@@ -16,6 +17,8 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.document import URL, page
 from collector.document.html import HtmlDocument
@@ -74,8 +77,14 @@ def measure(bodies: list[bytes]) -> tuple[float, float, float, float, float, lis
     )
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", type=int, nargs="?", default=120)
+    return parser.parse_args()
+
+
 def main() -> None:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 120
+    wanted = arguments().pages
     chance = random.Random(7)
     print(f"{'':34}{'pages':>6}{'F1':>8}{'person':>9}{'masked':>9}{'ms/page':>9}{'ms/150KB':>10}")
     rows: list[tuple[str, list[bytes]]] = [("generated, 150 KB", [page(150, seed=n) for n in range(5)])]
