@@ -41,6 +41,7 @@ class Lifecycle:
         self._watcher: asyncio.Task[None] | None = None
         self._follower: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._told = ""
         self._serving = ExitStack()
         self._guard()
         crawler.signals.connect(self.opened, signals.spider_opened)
@@ -96,6 +97,7 @@ class Lifecycle:
         for task in (self._flusher, self._watcher, self._follower):
             if task is not None:
                 task.cancel()
+        self._tell_of_stopping()
         crawl.pool.close()
         self._serving.close()
         if crawl.fault is None:
@@ -112,13 +114,16 @@ class Lifecycle:
             if isinstance(crawl.fault, CollectorError):
                 tell(crawl.fault)
 
+    def _tell_of_stopping(self) -> None:
+        """Not where the signal comes in: that may be in the middle of a line of the log."""
+        if self._crawl.stopping != self._told:
+            self._told = self._crawl.stopping
+            self._crawl.journal.info("stopping", how=self._told)
+
     async def _flush_now_and_then(self) -> None:
-        told = ""
         while True:
             await asyncio.sleep(FLUSH_LOOK)
-            if self._crawl.stopping != told:  # here: a signal may come in the middle of a line of the log
-                told = self._crawl.stopping
-                self._crawl.journal.info("stopping", how=told)
+            self._tell_of_stopping()
             try:
                 await self._crawl.recorder.flush_when_due()
             except CollectorError as exc:

@@ -261,9 +261,9 @@ def stop_with(process: subprocess.Popen[str], number: signal.Signals) -> None:
 )
 def test_stopped_once_it_finishes_what_is_in_flight_and_seals(undisturbed, web, tmp_path, number, workers):
     crawling = crawl_of(tmp_path / "stopped", web)
-    web.hold_after(30)
+    web.hold_after(20)
     process = crawling.start("--workers", workers)
-    wait_for(web, process, 20)
+    wait_for(web, process, 21)  # and one of them is held
     stop_with(process, number)
     until(lambda: len(crawling.logged("stopping")) == int(workers), process)
     web.release()

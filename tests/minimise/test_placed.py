@@ -130,3 +130,16 @@ def test_the_first_look_hides_nothing(text):
 )
 def test_the_work_grows_with_the_text(shape):
     assert_linear(lambda text: list(attributions.find(text)), lambda size: (shape * size)[:size], 20_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Table 8.1. Data Types\nName\nAliases\nDescription\nbigint\nint8\n",
+        "Table\xa0B.1.\xa0Month Names\nMonth\nAbbreviations\n",
+        "RAID-1\nThis level is also known as a mirror.",
+        "# Translated by rules-restore-translate v1.8.7 on Wed Mar 16",
+    ],
+)
+def test_heads_of_tables_and_tools_stay(text):
+    assert list(attributions.find(text)) == []

@@ -55,11 +55,13 @@ _SAYS = re.compile(
     r"\b(?=\s?[:.…,]|\s(?:am|on|le|el|il|op|at|in|um|vor)\b|\s{0,3}$)"
 )
 _ALONE_BEFORE_DATE = re.compile(
-    rf"^\s{{0,8}}(?P<name>{WORD})\s{{0,3}}(?:[|•·,\u2013—/(:-]\s{{0,3}}|(?i:am|on|vom|le|el|il|op|um|at"
-    rf"|posted)\s)[^\n]{{0,25}}?\d"
+    rf"^\s{{0,8}}(?P<name>{WORD})(?:\s{{0,3}}[|•·,\u2013—(:]\s{{0,3}}|\s{{1,3}}[/-]\s{{0,3}}"
+    rf"|\s{{1,3}}(?i:am|on|vom|le|el|il|op|um|at|posted)\s)[^\n]{{0,25}}?\d"
 )
 _MAKER = "by|von|par|por|da|door|af|av|przez"
 _ANNOUNCED = re.compile(rf"(?i:{STRONG}|{LABEL}|{SHAPED}|{_MAKER}|od|di)\s?:?\Z")
+# Heads of columns, too: what no list holds is none's name below them.
+_HEAD = re.compile(r"(?i:name|contact|kontakt|from|to|an|text|texte|words|translation|interview|speaker|editor)\Z")
 _ABOVE = re.compile(rf"(?i:{SHAPED})\s?:?\Z")
 _FIRST = re.compile(rf"(?P<name>{NAME}|{NICK})(?=\s{{0,3}}(?:$|[|•·,\u2013(\-]|\s(?:am|on|vom|le|el|il)\s|\d))")
 _MADE_BY = re.compile(rf"(?<=[^\W\d_] )(?:{_MAKER})[ \u00a0]{{1,8}}[*_\"]{{0,2}}(?P<name>{NAME})")
@@ -74,7 +76,9 @@ _SECOND = re.compile(
 )
 _FIGURES = re.compile(r"([^\W\d_A-Z]{2})\d{1,4}\Z")
 # A tool does these things, too: no nickname behind them.
-_TOOLS = re.compile(r"(?:contributed|maintained|authored|shared|updated|originally|gepflegt|betreut)", re.IGNORECASE)
+_TOOLS = re.compile(
+    r"(?:translated|contributed|maintained|authored|shared|updated|originally|gepflegt|betreut)", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[.,;:!?()]")
 _AWAY = 5  # words from the verb to "by": "first written for Linux by"
 _MADE = frozenset(
@@ -129,7 +133,10 @@ def find(text: str, words_of: WordsOf | None = None) -> Iterator[Byline]:
 
 def _below(opened: str, line: str, position: int, seen: WordsOf) -> Iterator[Byline]:
     """The line below a "by" that stands alone: a name, maybe with a date behind it."""
-    if (found := _FIRST.match(line)) and _ABOVE.match(opened):
+    found = _FIRST.match(line)
+    if found and _HEAD.match(opened) and not is_known(found["name"].split()):
+        return
+    if found and _ABOVE.match(opened):
         yield from _shaped(found, position, seen)
     elif found:
         nick = opened.rstrip(":").casefold() not in ("da", "di", "von", "par", "por", "af", "av", "od")

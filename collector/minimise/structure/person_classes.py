@@ -28,7 +28,9 @@ _NAME = re.compile(rf"(?:^|[-_]{{1,2}})(?:{_WORDS})(?:$|[-_]{{1,2}}|\d)", re.IGN
 _HUMPS = "Author|Byline|ByLine|UserName|Username|Autor|PostedBy|Writer"
 _CAMEL = re.compile(rf"(?:^|[a-z])(?:{_HUMPS})(?:$|[A-Z_\-])")
 _NOT_NAME = re.compile(
-    r"(?:avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin)", re.IGNORECASE
+    r"avatar|icon|count|image|img|photo|box-title|heading|bio-?text|desc|archive|template|admin"
+    r"|(?:func|function|method|code|api)[-_]?signature",
+    re.IGNORECASE,
 )
 _CARD_NAMES = frozenset(("p-name", "p-given-name", "p-family-name", "p-nickname", "given-name", "family-name", "n"))
 _FORMATTED = "fn"
