@@ -12,23 +12,8 @@ from collector.model.errors import PolicyError
 from collector.policy.faults import Fault, FaultyPolicyError
 from collector.policy.load import load_policy
 from collector.policy.policy import Minimise, Treatment
+from tests.support.minimal_policy import MINIMAL
 
-MINIMAL = """\
-[collection]
-id = "test"
-title = "Test"
-purpose = "to test"
-legal_basis = "consent"
-[controller]
-name = "Somebody"
-contact = "a@example.org"
-[crawler]
-product_token = "test-bot"
-info_url = "https://example.org/bot"
-contact = "a@example.org"
-[retention]
-development = "180d"
-"""
 FIRST = MINIMAL.count("\n") + 1
 
 

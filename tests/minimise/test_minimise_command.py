@@ -17,23 +17,8 @@ from collector.policy.load import load_policy
 from collector.rules.catalogue import fragments
 from tests.ledger.sample_account import NOW, OPERATOR, open_store
 from tests.minimise.test_other_documents import pdf
+from tests.support.minimal_policy import MINIMAL
 
-POLICY = """\
-[collection]
-id = "c"
-title = "Test"
-purpose = "to test"
-legal_basis = "consent"
-[controller]
-name = "Somebody"
-contact = "a@example.org"
-[crawler]
-product_token = "test-bot"
-info_url = "https://example.org/bot"
-contact = "a@example.org"
-[retention]
-development = "180d"
-"""
 KEYS = {"id", "text", "spans", "locations", "counts", "action"}
 
 
@@ -218,23 +203,23 @@ def test_a_pdf_is_minimised_as_the_text_that_a_crawl_would_keep(tmp_path):
 
 
 def test_a_collection_is_scanned_by_its_id_and_under_its_own_policy(tmp_path):
-    folder = tmp_path / "data" / "c"
+    folder = tmp_path / "data" / "test"
     (folder / "archive").mkdir(parents=True)
     (folder / "policies").mkdir()
     store_page(folder / "archive" / "a.warc.gz", b"<p>Call 020 7946 0958 or jane@b.example</p>")
-    text = POLICY + '[minimise.kinds]\nemail = "keep"\n'
+    text = MINIMAL + '[minimise.kinds]\nemail = "keep"\n'
     path = tmp_path / "p.toml"
     path.write_text(text)
     digest = load_policy(path, fragments()).digest
     (folder / "policies" / f"{digest.hex}.toml").write_text(text)
     store = open_store(folder)
     with store.transaction() as tx:
-        record_policy(tx, "c", str(digest), text, NOW)
+        record_policy(tx, "test", str(digest), text, NOW)
         begin_run(tx, RunStart(str(digest), "collector/0", OPERATOR, "here", 4711), NOW)
     store.close()
 
     def found(*arguments: str) -> dict[str, int]:
         return json.loads(run("scan", *arguments, "--json").stdout.splitlines()[-1])["counts"]
 
-    assert found("c", "--data", str(tmp_path / "data")) == found(str(folder)) == {"phone": 1}
+    assert found("test", "--data", str(tmp_path / "data")) == found(str(folder)) == {"phone": 1}
     assert found(str(folder), "--policy", "strict-eu") == {"email": 1, "phone": 1}

@@ -21,6 +21,7 @@ from collector.policy.faults import FaultyPolicyError
 from collector.policy.floor import FLOOR
 from collector.policy.load import load_policy
 from collector.policy.policy import Policy
+from tests.support.minimal_policy import MINIMAL
 
 TODAY = date(2026, 11, 22)
 
@@ -45,22 +46,6 @@ class Guards:
 
 
 FRAGMENTS: dict[str, type] = {"robots_txt": Nothing, "guards": Guards, "language": Nothing}
-MINIMAL = """\
-[collection]
-id = "test"
-title = "Test"
-purpose = "to test"
-legal_basis = "consent"
-[controller]
-name = "Somebody"
-contact = "a@example.org"
-[crawler]
-product_token = "test-bot"
-info_url = "https://example.org/bot"
-contact = "a@example.org"
-[retention]
-development = "180d"
-"""
 
 
 @pytest.fixture
