@@ -45,9 +45,9 @@ def is_told(text: str) -> bool:
 
 
 def names_in(text: str) -> list[str]:
-    """Names, best first, at most six; `text` is one zone's own."""
+    """Names, best first, at most six; `text` is one zone's own, of which nobody `is_told` yet."""
     text = " ".join(text[: MAX_ZONE + 1].split())
-    if not text or len(text) > MAX_ZONE or is_told(text):
+    if not text or len(text) > MAX_ZONE:
         return []
     if "]]" in text:  # taken out already: no name, and what is beside it is not alone
         text = PLACEHOLDER.sub("|0|", text)
